@@ -47,8 +47,8 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--csv",
             paramLabel = "DIR",
-            description = "Write the numbers as tables into this folder, too: runs, scores, matched, pairs and matrix,"
-                    + " each .csv (none).")
+            description = "Write the numbers as tables into this folder, too: runs, scores, matched, pairs, answers and"
+                    + " matrix, each .csv (none).")
     private @Nullable Path tables;
 
     @Mixin
@@ -68,6 +68,7 @@ final class CompareCommand implements Callable<Integer> {
                 output.table(comparison.tables().get(i));
                 comparison.lines().get(i).forEach(output::result);
             }
+            comparison.answerLines().forEach(output::result);
             comparison.notes().forEach(output::result);
             ComparisonPage.write(comparison, brief ? ComparisonPage.Extent.BRIEF : ComparisonPage.Extent.WHOLE, page);
             output.result("page             " + TrainCommand.shown(page));

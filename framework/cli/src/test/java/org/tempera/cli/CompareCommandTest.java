@@ -216,30 +216,39 @@ public class CompareCommandTest {
         assertThat(command.err()).contains("no run of the sweep has left its record yet", "nowhere");
     }
 
-    private Path asking(String name, String pair) throws IOException {
+    private Path asking(String name, String seeds, String pair) throws IOException {
         return Files.writeString(
                 command.file(name),
                 """
                 sweep {
-                  config = run.conf, output = runs, records = records, seeds = [1, 2, 3]
+                  config = run.conf, output = runs, records = records, seeds = [%s]
                   axes { algorithm = [ddpo, tdpo] }
                   questions { keeps-more { %s } }
                 }
                 """
-                        .formatted(pair));
+                        .formatted(seeds, pair));
     }
 
     @Test
     public void theQuestionsOfASweepAreAnswered() throws IOException {
-        Path asked = asking("asked.conf", "compare { algorithm = tdpo }, with = [{ algorithm = ddpo }]");
+        Path asked = asking("asked.conf", "1, 2, 3", "compare { algorithm = tdpo }, with = [{ algorithm = ddpo }]");
         Path page = command.file("asked.html");
         command.succeed("compare", asked.toString(), "-o", page.toString());
-        assertThat(command.out()).containsPattern("keeps-more: at .* tdpo keeps more gold than ddpo");
-        assertThat(Files.readString(page)).contains("keeps-more, a question that was asked beforehand");
-        Path another = asking("another.conf", "compare { algorithm = ddpo }, with = [{ algorithm = tdpo }]");
-        assertThat(command.run("compare", asked.toString(), another.toString())).isEqualTo(2);
-        assertThat(command.err())
-                .contains("another.conf: sweep.questions.keeps-more: expected another name", "Rename one");
+        assertThat(command.out()).containsPattern("keeps-more: on aesthetic at .* tdpo keeps more gold than ddpo");
+        assertThat(Files.readString(page)).contains("keeps-more, a question of the sweep&#39;s file");
+        Path another = asking("another.conf", "1, 2, 3", "compare { algorithm = ddpo }, with = [{ algorithm = tdpo }]");
+        command.succeed("compare", asked.toString(), another.toString(), "-o", page.toString());
+        assertThat(command.out())
+                .as("each by its own")
+                .contains("keeps-more (" + asked + "): on", "keeps-more (" + another + "): on");
+        Path open = asking("open.conf", "1, 2, 3, 4", "compare { algorithm = tdpo }, with = [{ algorithm = ddpo }]");
+        command.succeed("compare", open.toString(), "-o", page.toString());
+        assertThat(command.out())
+                .contains("keeps-more is open: 6 of the 8 runs that it is about are there")
+                .doesNotContain("keeps-more: corrected")
+                .doesNotContainPattern("keeps-more: .* keeps more gold");
+        Path none = asking("none.conf", "1, 2, 3", "compare { algorithm = ddpo }, with = [{ algorithm = ddpo }]");
+        assertThat(command.run("compare", none.toString())).isEqualTo(2);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -20,6 +21,7 @@ import org.tempera.record.archive.RunRecordFile;
 import org.tempera.record.compare.Question;
 import org.tempera.runtime.config.SweepConfig;
 import org.tempera.runtime.sweep.SweepPlan;
+import org.tempera.runtime.sweep.SweepQuestions;
 import org.tempera.spi.UserException;
 
 /**
@@ -41,7 +43,7 @@ final class ComparedSources {
     private final Tempera tempera;
     private final Map<Path, Found> found = new LinkedHashMap<>();
     private final List<LeftOut> leftOut = new ArrayList<>();
-    private final Map<String, Question> questions = new LinkedHashMap<>();
+    private final Map<Path, Asking> asking = new LinkedHashMap<>();
 
     private ComparedSources(Tempera tempera) {
         this.tempera = tempera;
@@ -51,10 +53,17 @@ final class ComparedSources {
      * What there is under the sources.
      *
      * @param records of runs, each place once
-     * @param questions of the sweeps
+     * @param questions of the sweeps, each of the runs of its own
      * @param notes of what is left out, a sentence each
      */
     record Sources(List<RunRecord> records, List<Question> questions, List<String> notes) {}
+
+    /**
+     * A sweep's file that asks questions.
+     *
+     * @param questions with all runs that the file asks for, whether they are there or not
+     */
+    private record Asking(Path sweep, Path folder, List<Question> questions) {}
 
     /** Records in the folder of a sweep that its file does not name. */
     private record LeftOut(Path sweep, Path folder, List<Path> records) {}
@@ -67,7 +76,44 @@ final class ComparedSources {
     static Sources read(Tempera tempera, List<Path> sources) {
         ComparedSources all = new ComparedSources(tempera);
         sources.forEach(all::add);
-        return new Sources(all.records(), List.copyOf(all.questions.values()), all.notes());
+        Map<Path, RunRecord> records = all.records();
+        return new Sources(List.copyOf(records.values()), all.questions(records), all.notes());
+    }
+
+    /** The questions, of which several sweeps may ask one by one name, with the runs that are there. */
+    private List<Question> questions(Map<Path, RunRecord> records) {
+        Map<String, Long> names = asking.values().stream()
+                .flatMap(a -> a.questions().stream())
+                .collect(Collectors.groupingBy(Question::name, Collectors.counting()));
+        List<Question> all = new ArrayList<>();
+        for (Asking each : asking.values()) {
+            for (Question question : each.questions()) {
+                all.add(new Question(
+                        names.getOrDefault(question.name(), 1L) == 1
+                                ? question.name()
+                                : question.name() + " (" + each.sweep() + ")",
+                        question.pairs().stream()
+                                .map(p -> new Question.Pair(
+                                        there(p.first(), each.folder(), records),
+                                        there(p.second(), each.folder(), records),
+                                        p.free()))
+                                .toList()));
+            }
+        }
+        return all;
+    }
+
+    /** Those runs that have left their records, by the names that they are compared by. */
+    private static Question.Side there(Question.Side side, Path folder, Map<Path, RunRecord> records) {
+        return new Question.Side(
+                side.name(),
+                side.runs().stream()
+                        .flatMap(run ->
+                                Optional.ofNullable(records.get(key(folder.resolve(run + RunRecordFile.ENDING))))
+                                        .stream())
+                        .map(RunRecord::name)
+                        .toList(),
+                side.asked());
     }
 
     /** What another source names is not left out. */
@@ -90,15 +136,17 @@ final class ComparedSources {
         return notes;
     }
 
-    /** Runs of one name, as of two sweeps, are called by where they lie. */
-    private List<RunRecord> records() {
+    /** By their places. Runs of one name, as of two sweeps, are called by where they lie. */
+    private Map<Path, RunRecord> records() {
         Map<String, Long> names = found.values().stream()
                 .collect(Collectors.groupingBy(record -> record.run().name(), Collectors.counting()));
-        return found.values().stream()
-                .map(f -> names.getOrDefault(f.run().name(), 1L) == 1
+        Map<Path, RunRecord> records = new LinkedHashMap<>();
+        found.forEach((path, f) -> records.put(
+                path,
+                names.getOrDefault(f.run().name(), 1L) == 1
                         ? f.run()
-                        : f.run().named(f.place(), f.run().settings()))
-                .toList();
+                        : f.run().named(f.place(), f.run().settings())));
+        return records;
     }
 
     /** @param place where the user named it, without the ending of a record */
@@ -137,14 +185,7 @@ final class ComparedSources {
             throw new UserException(source + ": no run of the sweep has left its record yet: there is no " + records
                     + ". Run it first.");
         }
-        sweep.settings().questions().forEach((name, asked) -> {
-            Question question = new Question(name, asked.compare(), asked.with());
-            if (!question.equals(questions.getOrDefault(name, question))) {
-                throw new UserException(source + ": sweep.questions." + name + ": expected another name, for another"
-                        + " sweep here asks another question by it. Rename one, or compare the sweeps apart.");
-            }
-            questions.put(name, question);
-        });
+        asking.putIfAbsent(key(source), new Asking(source, records, SweepQuestions.of(sweep)));
         Set<String> names = SweepPlan.names(sweep);
         addFolder(records, all -> {
             Map<Boolean, List<Path>> named =

@@ -27,16 +27,22 @@ final class Comparer {
             "Evaluate all runs alike (the same prompts, noise, sampler, rewards and files), or compare those apart.";
 
     private final RunSorting sorting;
-    private final List<Question> questions;
     private final StratifiedBootstrap bootstrap;
 
-    Comparer(RunSorting sorting, List<Question> questions, StratifiedBootstrap bootstrap) {
+    /**
+     * The runs on one training reward.
+     *
+     * @param atReward what {@link ProxyComparison#atReward} is read from
+     * @param atDivergence what {@link ProxyComparison#atDivergence} is read from
+     */
+    record Compared(ProxyComparison proxy, Optional<Matching> atReward, Optional<Matching> atDivergence) {}
+
+    Comparer(RunSorting sorting, StratifiedBootstrap bootstrap) {
         this.sorting = sorting;
-        this.questions = questions;
         this.bootstrap = bootstrap;
     }
 
-    ProxyComparison compare(RunSorting.OnProxy named) {
+    Compared compare(RunSorting.OnProxy named) {
         List<String> notes = new ArrayList<>();
         Map<String, RunRecord> controls = new LinkedHashMap<>();
         named.groups().forEach(g -> controls.putAll(sorting.controlsOf(g, notes)));
@@ -85,16 +91,19 @@ final class Comparer {
         truth.ifPresent(t -> signs.stream()
                 .filter(s -> s.sign().equals(SignNames.STEEPNESS))
                 .forEach(s -> notes.add(s.sentence(t.equals(ScoreNames.GOLD) ? t : "the held-out score"))));
-        return new ProxyComparison(
+        Optional<Matching> atReward =
+                truth.filter(t -> rewarded && !groups.isEmpty()).map(t -> Matching.atReward(groups, t, summaries));
+        Optional<Matching> atDivergence = truth.flatMap(t -> Matching.atDivergence(groups, sets, t, summaries));
+        ProxyComparison proxy = new ProxyComparison(
                 on.name(),
                 truth,
                 groups,
                 controlGroups(on, controls, comparedControls, sets, scores),
-                truth.filter(t -> rewarded && !groups.isEmpty())
-                        .map(t -> Matching.atReward(groups, t, questions, summaries)),
-                truth.flatMap(t -> Matching.atDivergence(groups, sets, t, questions, summaries)),
+                atReward.map(Matching::matched),
+                atDivergence.map(Matching::matched),
                 notes,
                 signs);
+        return new Compared(proxy, atReward, atDivergence);
     }
 
     /** Refuses where truth or training reward were measured otherwise; leaves out what else was. */

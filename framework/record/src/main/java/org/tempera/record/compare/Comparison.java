@@ -10,19 +10,22 @@ import org.tempera.record.statistics.StratifiedBootstrap;
  * Runs beside each other.
  *
  * @param proxies the runs by what they were trained on
+ * @param answers to the questions of sweeps' files, in their order
  * @param matrix what training on each reward did to every reward; empty where no runs can be read at an equal reward
  * @param notes what a reader must know, a sentence each
  */
-public record Comparison(List<ProxyComparison> proxies, Optional<RewardMatrix> matrix, List<String> notes) {
+public record Comparison(
+        List<ProxyComparison> proxies, List<Answer> answers, Optional<RewardMatrix> matrix, List<String> notes) {
     public Comparison {
         proxies = List.copyOf(proxies);
+        answers = List.copyOf(answers);
         notes = List.copyOf(notes);
     }
 
     /** What the draws of intervals begin with, so that equal records give equal numbers. */
     private static final long SEED = 21;
 
-    /** The same without a question that was asked beforehand. */
+    /** The same without a question. */
     public static Comparison of(List<RunRecord> runs) {
         return of(runs, List.of());
     }
@@ -31,37 +34,34 @@ public record Comparison(List<ProxyComparison> proxies, Optional<RewardMatrix> m
      * Compares runs.
      *
      * @param runs any number, in the order in which they are shown
-     * @param questions that they were made to answer; each is answered by itself
+     * @param questions of the files of their sweeps; each is answered by itself
      * @throws org.tempera.spi.UserException if none was evaluated, two are the same, or what they were measured by
      *     differs in a part that the comparison depends on
      */
     public static Comparison of(List<RunRecord> runs, List<Question> questions) {
         RunSorting sorting = RunSorting.of(Renamed.of(runs));
         StratifiedBootstrap bootstrap = StratifiedBootstrap.of(SEED);
-        Comparer comparer = new Comparer(sorting, questions, bootstrap);
-        List<ProxyComparison> proxies =
+        Comparer comparer = new Comparer(sorting, bootstrap);
+        List<Comparer.Compared> compared =
                 sorting.proxies().stream().map(comparer::compare).toList();
-        return new Comparison(proxies, MatrixOfRewards.of(proxies, new Summaries(bootstrap)), sorting.notes())
-                .noting(open(questions, proxies));
-    }
-
-    /** Of the questions that no groups here answer. */
-    private static List<String> open(List<Question> questions, List<ProxyComparison> proxies) {
-        return questions.stream()
-                .map(Question::name)
-                .filter(question -> proxies.stream()
-                        .flatMap(p -> Stream.concat(p.atReward().stream(), p.atDivergence().stream()))
-                        .flatMap(m -> m.answers().stream())
-                        .noneMatch(a -> a.question().equals(question)))
-                .map(question ->
-                        "The question " + question + " is open: there are no two groups here that it compares.")
-                .toList();
+        List<ProxyComparison> proxies =
+                compared.stream().map(Comparer.Compared::proxy).toList();
+        Summaries summaries = new Summaries(bootstrap);
+        Answering answering = new Answering(compared, summaries);
+        return new Comparison(
+                proxies,
+                questions.stream().map(answering::answer).toList(),
+                MatrixOfRewards.of(proxies, summaries),
+                sorting.notes());
     }
 
     /** The same with further notes. */
     public Comparison noting(List<String> more) {
         return new Comparison(
-                proxies, matrix, Stream.concat(notes.stream(), more.stream()).toList());
+                proxies,
+                answers,
+                matrix,
+                Stream.concat(notes.stream(), more.stream()).toList());
     }
 
     /** The number of runs, controls among them. */
@@ -78,6 +78,11 @@ public record Comparison(List<ProxyComparison> proxies, Optional<RewardMatrix> m
     /** Tables for people, one for each training reward: a row of headings, then one for each group. */
     public List<List<List<String>>> tables() {
         return proxies.stream().map(ComparisonText::table).toList();
+    }
+
+    /** What is known of the questions, for people: a line for each pair, and one on each question. */
+    public List<String> answerLines() {
+        return answers.stream().flatMap(a -> ComparisonText.lines(a).stream()).toList();
     }
 
     /** The verdicts and what else a reader must know, for people, by training reward. */

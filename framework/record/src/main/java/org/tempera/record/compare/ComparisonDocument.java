@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
+import org.tempera.base.text.Words;
 import org.tempera.record.archive.Rounding;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Estimate;
@@ -33,6 +34,9 @@ public final class ComparisonDocument {
         document.put(
                 "proxies",
                 comparison.proxies().stream().map(ComparisonDocument::of).toList());
+        document.put(
+                "answers",
+                comparison.answers().stream().map(ComparisonDocument::of).toList());
         comparison.matrix().ifPresent(m -> document.put("matrix", of(m)));
         document.put("notes", comparison.notes());
         return document;
@@ -236,14 +240,13 @@ public final class ComparisonDocument {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("by", of(matched.by()));
         document.put("truth", matched.truth());
+        document.put("pictures", matched.pictures());
         matched.without().ifPresent(w -> document.put("without", w));
         document.put(
                 "levels", matched.levels().stream().map(ComparisonDocument::of).toList());
         document.put(
                 "pairs", matched.pairs().stream().map(ComparisonDocument::of).toList());
-        document.put(
-                "answers",
-                matched.answers().stream().map(ComparisonDocument::of).toList());
+        document.put("family", matched.family());
         document.put("notes", matched.notes());
         return document;
     }
@@ -255,6 +258,7 @@ public final class ComparisonDocument {
         for (Matched.AtLevel at : level.groups()) {
             Map<String, Object> group = new LinkedHashMap<>();
             group.put("group", at.group());
+            group.put("runs", at.runs());
             group.put("truth", of(at.truth()));
             group.put("queries", of(at.queries()));
             group.put("seconds", of(at.seconds()));
@@ -281,17 +285,44 @@ public final class ComparisonDocument {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("first", pair.first());
         document.put("second", pair.second());
+        document.put("first_seeds", of(pair.firstSeeds()));
+        document.put("second_seeds", of(pair.secondSeeds()));
         document.put(
                 "shared", pair.shared().stream().map(ComparisonDocument::of).toList());
         pair.highest().ifPresent(d -> document.put("highest", of(d)));
+        pair.untested().ifPresent(why -> document.put("untested", Words.of(why)));
         return document;
     }
 
-    private static Map<String, Object> of(Matched.Answer answer) {
+    private static Map<String, Object> of(Matched.Seeds seeds) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("read", seeds.read());
+        document.put("of", seeds.of());
+        return document;
+    }
+
+    private static Map<String, Object> of(Answer answer) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("question", answer.question());
-        document.put(
-                "pairs", answer.pairs().stream().map(ComparisonDocument::of).toList());
+        document.put("open", answer.isOpen());
+        document.put("runs", answer.runs());
+        document.put("runs_asked", answer.asked());
+        document.put("family", answer.family());
+        List<Object> pairs = new ArrayList<>();
+        for (Answer.Asked asked : answer.pairs()) {
+            Map<String, Object> pair = new LinkedHashMap<>();
+            asked.proxy().ifPresent(p -> pair.put("proxy", p));
+            pair.put("truth", asked.truth());
+            Map<String, Object> atReward = of(asked.atReward());
+            pair.put("at_equal_reward", atReward);
+            asked.atDivergence().ifPresent(p -> pair.put("at_equal_kl", of(p)));
+            asked.unlike().ifPresent(why -> {
+                atReward.remove("untested"); // nothing was read of them
+                pair.put("unlike", why);
+            });
+            pairs.add(pair);
+        }
+        document.put("pairs", pairs);
         return document;
     }
 
@@ -303,8 +334,10 @@ public final class ComparisonDocument {
         document.put("difference", of(d.difference()));
         document.put("probability_of_improvement", of(d.improvement()));
         document.put("p", d.chance());
-        document.put("p_corrected", d.corrected());
-        document.put("told_apart", d.isClear());
+        if (Double.isFinite(d.corrected())) {
+            document.put("p_corrected", d.corrected());
+            document.put("told_apart", d.isClear());
+        }
         return document;
     }
 

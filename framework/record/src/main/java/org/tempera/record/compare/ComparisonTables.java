@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class ComparisonTables {
         all.put("scores.csv", tables.scores());
         all.put("matched.csv", tables.matched());
         all.put("pairs.csv", tables.pairs());
+        all.put("answers.csv", tables.answers());
         all.put("matrix.csv", tables.matrix());
         return all;
     }
@@ -259,67 +261,92 @@ public final class ComparisonTables {
                 rows);
     }
 
-    /** One row a pair of groups and level: of every two, and again of those that a question asks for. */
+    private static final List<String> DIFFERENCE = List.of(
+            "level",
+            "truth",
+            "difference",
+            "lower",
+            "upper",
+            "improvement",
+            "improvement_lower",
+            "improvement_upper",
+            "p",
+            "p_corrected");
+
+    /** One row a pair of groups and level. */
     private String pairs() {
         List<List<String>> rows = new ArrayList<>();
         for (ProxyComparison proxy : comparison.proxies()) {
-            matched(proxy).forEach(matched -> {
-                matched.pairs().forEach(pair -> addRows(proxy, matched, "", pair, rows));
-                matched.answers().forEach(answer -> answer.pairs()
-                        .forEach(pair -> addRows(proxy, matched, answer.question(), pair, rows)));
-            });
+            matched(proxy).forEach(matched -> matched.pairs().forEach(pair -> {
+                List<String> where = List.of(
+                        proxy.proxy(), pair.first(), pair.second(), matched.by().toString());
+                pair.shared()
+                        .forEach(d -> rows.add(joined(joined(where, List.of("shared")), fields(matched.truth(), d))));
+                pair.highest()
+                        .ifPresent(
+                                d -> rows.add(joined(joined(where, List.of("highest")), fields(matched.truth(), d))));
+            }));
         }
-        return table(
-                List.of(
-                        "proxy",
-                        "question",
-                        "first",
-                        "second",
-                        "by",
-                        "levels",
-                        "level",
-                        "truth",
-                        "difference",
-                        "lower",
-                        "upper",
-                        "improvement",
-                        "improvement_lower",
-                        "improvement_upper",
-                        "p",
-                        "p_corrected"),
-                rows);
+        return table(joined(List.of("proxy", "first", "second", "by", "levels"), DIFFERENCE), rows);
     }
 
-    private static void addRows(
-            ProxyComparison proxy, Matched matched, String question, Matched.Pair pair, List<List<String>> rows) {
-        pair.shared().forEach(d -> rows.add(row(proxy, matched, question, pair, "shared", d)));
-        pair.highest().ifPresent(d -> rows.add(row(proxy, matched, question, pair, "highest", d)));
-    }
-
-    private static List<String> row(
-            ProxyComparison proxy,
-            Matched matched,
-            String question,
-            Matched.Pair pair,
-            String levels,
-            Matched.Difference d) {
+    private static List<String> fields(String truth, Matched.Difference d) {
         Interval difference = d.difference();
         Interval improvement = d.improvement();
         return Stream.of(
-                        Stream.of(
-                                proxy.proxy(),
-                                question,
-                                pair.first(),
-                                pair.second(),
-                                matched.by().toString(),
-                                levels,
-                                number(d.level()),
-                                matched.truth()),
+                        Stream.of(number(d.level()), truth),
                         numbers(difference.value(), difference.lower(), difference.upper()),
                         numbers(improvement.value(), improvement.lower(), improvement.upper()),
                         numbers(d.chance(), d.corrected()))
                 .flatMap(s -> s)
                 .toList();
+    }
+
+    /**
+     * One row a pair of a question, at the highest training reward that both reach, whether there is one or not; then
+     * what is exploration: one row for each level of all groups, and one at the same divergence.
+     */
+    private String answers() {
+        List<List<String>> rows = new ArrayList<>();
+        for (Answer answer : comparison.answers()) {
+            for (Answer.Asked asked : answer.pairs()) {
+                Matched.Pair pair = asked.atReward();
+                List<String> where = List.of(
+                        answer.question(),
+                        asked.proxy().orElse(""),
+                        pair.first(),
+                        pair.second(),
+                        Integer.toString(pair.firstSeeds().read()),
+                        Integer.toString(pair.secondSeeds().read()));
+                String told = answer.isOpen()
+                        ? "open"
+                        : asked.why().isPresent() ? "not tested" : asked.isClear() ? "yes" : "no";
+                List<String> none = new ArrayList<>(Collections.nCopies(DIFFERENCE.size(), ""));
+                none.set(1, asked.truth());
+                rows.add(joined(
+                        joined(where, List.of("highest", told)),
+                        pair.highest().map(d -> fields(asked.truth(), d)).orElse(none)));
+                pair.shared()
+                        .forEach(d -> rows.add(joined(joined(where, List.of("shared", "")), fields(asked.truth(), d))));
+                asked.atDivergence()
+                        .flatMap(Matched.Pair::highest)
+                        .ifPresent(d ->
+                                rows.add(joined(joined(where, List.of("highest kl", "")), fields(asked.truth(), d))));
+            }
+        }
+        return table(
+                joined(
+                        List.of(
+                                "question",
+                                "proxy",
+                                "first",
+                                "second",
+                                "first_seeds",
+                                "second_seeds",
+                                "levels",
+                                "told_apart"),
+                        DIFFERENCE),
+                rows);
     }
 
     /** One row a group and score. */

@@ -1,16 +1,21 @@
 package org.tempera.record.compare;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.verdict.Estimate;
 
 /** A comparison for people: a short table, and the verdicts. */
 final class ComparisonText {
+    /** Groups that are named at most. */
+    private static final int MOST_NAMED = 4;
+
     private ComparisonText() {}
 
     /** A row for each group, below a row of headings. */
@@ -23,6 +28,7 @@ final class ComparisonText {
         List<String> head = new ArrayList<>(List.of("GROUP", "SEEDS", "REWARD", truth.toUpperCase(Locale.ROOT)));
         level.ifPresent(l -> {
             head.add("AT REWARD " + Estimate.number(l.value()));
+            head.add("SEEDS THERE");
             head.add("QUERIES THERE");
         });
         head.addAll(List.of("OVER-OPTIMISED", "SEEDS THAT DID", "SINCE EPOCH", "BEST EPOCH"));
@@ -48,6 +54,12 @@ final class ComparisonText {
                     .filter(g -> !group.control() && g.group().equals(group.name()))
                     .findFirst();
             row.add(at.map(a -> a.truth().toString()).orElse("-"));
+            row.add(
+                    group.control()
+                            ? "-"
+                            : at.map(Matched.AtLevel::read)
+                                    .orElse(new Matched.Seeds(0, group.runs().size()))
+                                    .toString());
             row.add(at.map(a -> a.queries().value())
                     .filter(Double::isFinite)
                     .map(q -> String.format(Locale.ROOT, "%,.0f", q))
@@ -115,62 +127,91 @@ final class ComparisonText {
 
     private static void pairs(ProxyComparison proxy, Matched matched, List<String> lines) {
         matched.without().ifPresent(w -> lines.add("No common level of the training reward: " + w + "."));
-        matched.answers().forEach(answer -> lines.add(answered(answer, matched)));
+        Map<Matched.Untested, List<Matched.Pair>> untested = new EnumMap<>(Matched.Untested.class);
         int unclear = 0;
-        int untested = 0;
         for (Matched.Pair pair : matched.pairs()) {
-            if (pair.highest().isEmpty()) {
-                continue;
-            }
-            Matched.Difference d = pair.highest().get();
-            if (d.isClear()) {
+            pair.untested().ifPresent(why -> untested.computeIfAbsent(why, w -> new ArrayList<>())
+                    .add(pair));
+            if (pair.highest().filter(Matched.Difference::isClear).isPresent()) {
+                Matched.Difference d = pair.highest().get();
                 lines.add("At the training reward " + Estimate.number(d.level()) + " "
-                        + keepsMore(pair, d, matched, ", corrected for " + matched.corrected() + " pairs") + ".");
-            } else if (Double.isFinite(d.corrected())) {
+                        + keepsMore(pair, d, matched.truth(), ", corrected for " + number(matched.family(), "pair"))
+                        + ".");
+            } else if (pair.untested().isEmpty()) {
                 unclear++;
-            } else {
-                untested++;
             }
         }
-        String of = " of " + matched.pairs().size() + (matched.pairs().size() == 1 ? " pair" : " pairs")
-                + " of groups on " + proxy.proxy();
+        String of = " of " + number(matched.family(), "pair") + " of groups on " + proxy.proxy();
         if (unclear > 0) {
             lines.add(unclear + of + (unclear == 1 ? " is" : " are")
                     + " not told apart at the highest training reward that both reach.");
         }
-        if (untested > 0) {
-            lines.add(untested + of + " cannot be told apart: it takes " + Judgement.FEWEST_SEEDS
-                    + " seeds of either to test them.");
-        }
+        untested.forEach((why, pairs) -> lines.add(pairs.size() + of + (pairs.size() == 1 ? " is" : " are")
+                + " not tested, and corrected for all the same: "
+                + (why == Matched.Untested.FEW_SEEDS
+                        ? Matched.Pair.fewest() + ", and " + few(pairs) + " are read"
+                        : pairs.get(0).why().orElseThrow())
+                + "."));
         lines.addAll(matched.notes());
     }
 
-    /** A question's pairs, each at the highest training reward that both reach. */
-    private static String answered(Matched.Answer answer, Matched matched) {
-        StringJoiner pairs = new StringJoiner("; ", answer.question() + ": ", ".");
-        for (Matched.Pair pair : answer.pairs()) {
-            pairs.add(pair.highest()
-                    .map(d -> !Double.isFinite(d.corrected())
-                            ? pair.first() + " and " + pair.second() + " cannot be told apart: it takes "
-                                    + Judgement.FEWEST_SEEDS + " seeds of either"
-                            : "at " + Estimate.number(d.level()) + " "
-                                    + (d.isClear()
-                                            ? keepsMore(pair, d, matched, "")
-                                            : pair.first() + " and " + pair.second()
-                                                    + " are not told apart (difference " + Summary.shown(d.difference())
-                                                    + "; p " + chance(d) + ")"))
-                    .orElse(pair.first() + " and " + pair.second() + " reach no training reward in common"));
-        }
-        return pairs + (answer.corrected() > 1 ? " Corrected for these " + answer.corrected() + " pairs." : "");
+    /** The groups of pairs that have too few seeds, each once. */
+    private static String few(List<Matched.Pair> pairs) {
+        List<String> few =
+                pairs.stream().flatMap(p -> p.few().stream()).distinct().toList();
+        return few.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                + (few.size() > MOST_NAMED ? " and so on" : "");
     }
 
-    private static String keepsMore(Matched.Pair pair, Matched.Difference d, Matched matched, String corrected) {
+    private static String number(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    /** A line for each pair of a question, and what holds of all of them. */
+    static List<String> lines(Answer answer) {
+        List<String> lines = new ArrayList<>();
+        answer.pairs().forEach(pair -> lines.add(answer.question() + ": " + line(pair, answer.isOpen())));
+        answer.whyOpen().ifPresent(lines::add);
+        if (!answer.isOpen() && answer.family() > 1) {
+            lines.add(answer.question() + ": corrected for its " + answer.family() + " pairs (Holm).");
+        }
+        return lines;
+    }
+
+    private static String line(Answer.Asked asked, boolean open) {
+        Matched.Pair pair = asked.atReward();
+        String both = pair.first() + " and " + pair.second();
+        String on = asked.proxy().map(p -> "on " + p + " ").orElse("");
+        if (pair.highest().isEmpty()) {
+            return on + both + " are not tested: " + asked.why().orElseThrow() + ".";
+        }
+        Matched.Difference d = pair.highest().get();
+        String at = on + "at " + Estimate.number(d.level()) + " ";
+        if (!open && asked.isClear()) {
+            return at + keepsMore(pair, d, asked.truth(), "") + ".";
+        }
+        String estimates = pair.first() + " keeps " + d.firstTruth() + " and " + pair.second() + " " + d.secondTruth()
+                + " of " + judge(asked.truth()) + " (difference " + Summary.shown(d.difference());
+        return at
+                + asked.why()
+                        .map(why -> estimates + "); not tested: " + why + ".")
+                        .orElse(
+                                open
+                                        ? estimates + ")."
+                                        : both + " are not told apart: " + estimates + "; p " + chance(d) + ").");
+    }
+
+    private static String judge(String truth) {
+        return truth.equals(ScoreNames.HELD_OUT) ? "the held-out score" : truth;
+    }
+
+    private static String keepsMore(Matched.Pair pair, Matched.Difference d, String truth, String corrected) {
         boolean first = d.difference().value() > 0;
         return String.format(
                 Locale.ROOT,
                 "%s keeps more %s than %s: %s against %s (difference %s; p %s%s)",
                 first ? pair.first() : pair.second(),
-                matched.truth().equals("gold") ? matched.truth() : "of the held-out score",
+                truth.equals(ScoreNames.HELD_OUT) ? "of " + judge(truth) : truth,
                 first ? pair.second() : pair.first(),
                 first ? d.firstTruth() : d.secondTruth(),
                 first ? d.secondTruth() : d.firstTruth(),

@@ -154,6 +154,28 @@ record KeysApart(Map<Map<String, String>, List<RunRecord>> groups, List<String> 
         return unlike;
     }
 
+    /**
+     * The keys in which two runs that should differ in some blocks alone differ besides, for people; empty if there are
+     * none. A key that one of them does not have is of another version.
+     *
+     * @param free outermost blocks of keys, such as {@code algorithm}
+     */
+    static Optional<String> differing(RunRecord one, RunRecord other, Set<String> free) {
+        Map<String, String> others = Made.of(other).deciding();
+        List<String> differing = new ArrayList<>();
+        Made.of(one).deciding().forEach((key, value) -> {
+            String its = others.getOrDefault(key, value);
+            int dot = key.indexOf('.');
+            if (!its.equals(value) && !free.contains(dot < 0 ? key : key.substring(0, dot))) {
+                differing.add(key + " = " + value + " and " + its);
+            }
+        });
+        return differing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(differing.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                        + (differing.size() > MOST_NAMED ? ", ..." : ""));
+    }
+
     /** What tells a group from others, to stand behind its name: {@code optimizer.learning-rate = 1e-4} in brackets. */
     static String shown(Map<String, String> keys) {
         if (keys.isEmpty()) {

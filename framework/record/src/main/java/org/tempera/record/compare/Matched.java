@@ -1,5 +1,6 @@
 package org.tempera.record.compare;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tempera.record.statistics.Interval;
@@ -11,18 +12,19 @@ import org.tempera.record.statistics.Interval;
  *
  * @param by what is equal
  * @param truth name of what is compared
+ * @param pictures that a seed's truth at an evaluation is the mean of
  * @param levels ascending, those that all groups reach
- * @param pairs every two groups, at the levels of all and at the highest that both reach
- * @param answers of the questions that were asked beforehand; those of which there are groups
+ * @param pairs every two groups, at the levels of all and at the highest that both reach; also those that cannot be
+ *     tested, which are corrected for as well
  * @param without why there are no levels of all groups, for people; empty if there are some
  * @param notes which seeds and groups are left out, a sentence each
  */
 public record Matched(
         Measure by,
         String truth,
+        int pictures,
         List<Level> levels,
         List<Pair> pairs,
-        List<Answer> answers,
         Optional<String> without,
         List<String> notes) {
     /**
@@ -41,16 +43,28 @@ public record Matched(
      * A group at a level.
      *
      * @param group its name
-     * @param seeds one for each of its seeds that are compared
+     * @param runs how many it has, whether they are read or not
+     * @param seeds one for each of its seeds that are read
      * @param truth over the seeds
      * @param queries that it took to come there
      * @param seconds by the clock that it took to come there
      * @param cpuSeconds of all threads that it took to come there
      */
     public record AtLevel(
-            String group, List<Crossing> seeds, Summary truth, Summary queries, Summary seconds, Summary cpuSeconds) {
+            String group,
+            int runs,
+            List<Crossing> seeds,
+            Summary truth,
+            Summary queries,
+            Summary seconds,
+            Summary cpuSeconds) {
         public AtLevel {
             seeds = List.copyOf(seeds);
+        }
+
+        /** How many seeds are read. */
+        public Seeds read() {
+            return new Seeds(seeds.size(), runs);
         }
     }
 
@@ -67,33 +81,89 @@ public record Matched(
     public record Crossing(String run, double epoch, double queries, double seconds, double cpuSeconds, double truth) {}
 
     /**
+     * Seeds of a group.
+     *
+     * @param read those that are read
+     * @param of how many it has, or is to have
+     */
+    public record Seeds(int read, int of) {
+        /** Such as {@code 2 of 3}. */
+        @Override
+        public String toString() {
+            return read + " of " + of;
+        }
+    }
+
+    /** Why two groups are not tested at the highest level that both reach. */
+    public enum Untested {
+        /** Of one or both fewer seeds are read than a test takes. */
+        FEW_SEEDS,
+        NO_LEVEL,
+        /** No seed differs from another of its group, so that there is nothing to hold a difference against. */
+        NO_SPREAD
+    }
+
+    /**
      * Two groups.
      *
      * @param first name of the one
      * @param second name of the other
-     * @param shared at the levels of all groups, in their order
+     * @param firstSeeds how many of the first's seeds are read
+     * @param secondSeeds how many of the second's seeds are read
+     * @param shared at the levels of all groups, in their order; empty where no seed of one is read
      * @param highest at the highest level that both of them reach; empty if they have none in common
      */
-    public record Pair(String first, String second, List<Difference> shared, Optional<Difference> highest) {
+    public record Pair(
+            String first,
+            String second,
+            Seeds firstSeeds,
+            Seeds secondSeeds,
+            List<Difference> shared,
+            Optional<Difference> highest) {
         public Pair {
             shared = List.copyOf(shared);
         }
-    }
 
-    /**
-     * What is known of a question.
-     *
-     * @param question its name
-     * @param pairs those that it asks for, corrected for each other alone
-     */
-    public record Answer(String question, List<Pair> pairs) {
-        public Answer {
-            pairs = List.copyOf(pairs);
+        /** The same with other differences. */
+        Pair with(List<Difference> atShared, Optional<Difference> atHighest) {
+            return new Pair(first, second, firstSeeds, secondSeeds, atShared, atHighest);
         }
 
-        /** How many pairs at their highest levels are corrected for. */
-        public long corrected() {
-            return tested(pairs);
+        /** Why they are not tested; empty if they are. */
+        public Optional<Untested> untested() {
+            if (Math.min(firstSeeds.read(), secondSeeds.read()) < Judgement.FEWEST_SEEDS) {
+                return Optional.of(Untested.FEW_SEEDS);
+            }
+            if (highest.isEmpty()) {
+                return Optional.of(Untested.NO_LEVEL);
+            }
+            return Double.isFinite(highest.get().chance()) ? Optional.empty() : Optional.of(Untested.NO_SPREAD);
+        }
+
+        /** The same for people. */
+        public Optional<String> why() {
+            return untested().map(why -> switch (why) {
+                case FEW_SEEDS -> fewest() + ", and " + String.join(" and ", few()) + " are read";
+                case NO_LEVEL -> "there is no level that both reach";
+                case NO_SPREAD -> "no seed differs from another of its group";
+            });
+        }
+
+        /** How many seeds a test takes. */
+        static String fewest() {
+            return "a test takes " + Judgement.FEWEST_SEEDS + " seeds of either";
+        }
+
+        /** The groups of which fewer are read, such as {@code 2 of 3 of rwr}. */
+        List<String> few() {
+            List<String> few = new ArrayList<>();
+            if (firstSeeds.read() < Judgement.FEWEST_SEEDS) {
+                few.add(firstSeeds + " of " + first);
+            }
+            if (secondSeeds.read() < Judgement.FEWEST_SEEDS) {
+                few.add(secondSeeds + " of " + second);
+            }
+            return few;
         }
     }
 
@@ -107,8 +177,9 @@ public record Matched(
      * @param improvement how probable it is that a seed of the first has more of the truth than one of the second; NaN
      *     where one has a single seed
      * @param chance how probable so large a difference of means is by the seeds alone (Welch's test, two-sided); NaN
-     *     where one has fewer than 3 seeds
-     * @param corrected the same, corrected for all pairs of groups at such a level, or for those of a question (Holm)
+     *     where one has fewer than 3 seeds, or where no seed differs from another of its group
+     * @param corrected the same, corrected for all pairs of a family (Holm); NaN where there is none, or it is not
+     *     corrected
      */
     public record Difference(
             double level,
@@ -125,24 +196,21 @@ public record Matched(
         public boolean isClear() {
             return corrected < ALPHA;
         }
+
+        /** The same with a corrected chance. */
+        Difference correctedTo(double p) {
+            return new Difference(level, firstTruth, secondTruth, difference, improvement, chance, p);
+        }
     }
 
     public Matched {
         levels = List.copyOf(levels);
         pairs = List.copyOf(pairs);
-        answers = List.copyOf(answers);
         notes = List.copyOf(notes);
     }
 
-    /** How many pairs at their highest levels are corrected for: those of which it is known how probable chance is. */
-    public long corrected() {
-        return tested(pairs);
-    }
-
-    private static long tested(List<Pair> pairs) {
-        return pairs.stream()
-                .flatMap(p -> p.highest().stream())
-                .filter(d -> Double.isFinite(d.chance()))
-                .count();
+    /** How many pairs are corrected for: every two groups, whether they can be tested or not. */
+    public int family() {
+        return pairs.size();
     }
 }

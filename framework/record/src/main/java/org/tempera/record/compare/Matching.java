@@ -1,166 +1,165 @@
 package org.tempera.record.compare;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
-import org.apache.commons.math3.stat.StatUtils;
-import org.apache.commons.math3.stat.inference.TTest;
+import java.util.stream.Stream;
 import org.tempera.record.metrics.ScoreNames;
-import org.tempera.record.statistics.Aggregate;
-import org.tempera.record.statistics.HolmCorrection;
-import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Estimate;
-import org.tempera.record.verdict.LevelReached;
+import org.tempera.record.verdict.Rise;
 import org.tempera.record.verdict.ScoreSeries;
-import org.tempera.record.verdict.SeriesSummary;
 
 /** Reads groups where they have come equally far. */
 final class Matching {
     private final Measure by;
     private final String truth;
-    private final List<Question> questions;
+    private final int pictures;
     private final Summaries summaries;
-    private final List<String> notes = new ArrayList<>();
+    private final List<String> notes;
+    private final List<Double> levels;
+
+    /** Those that are read of each group that is compared. */
+    private final Map<String, List<Seed>> seeds = new LinkedHashMap<>();
+
+    private final Map<String, Integer> runs = new LinkedHashMap<>();
 
     /**
-     * One seed.
-     *
-     * @param reached what is to be equal, at its places
-     * @param truth at the same places
+     * @param pictures that a seed's truth at a place is the mean of
+     * @param read what is read of the groups that are compared, some of which may have no seed
+     * @param notes of what is not read
      */
-    record Seed(String run, List<ComparedRun.Spent> places, double[] reached, double[] truth) {
-        /**
-         * Without what was before training; empty where a single place is left, between which and no other is a level.
-         */
-        Optional<Seed> trained() {
-            int first = places.stream().mapToInt(ComparedRun.Spent::epoch).allMatch(e -> e > 0) ? 0 : 1;
-            return places.size() - first < 2
-                    ? Optional.empty()
-                    : Optional.of(new Seed(
-                            run,
-                            places.subList(first, places.size()),
-                            Arrays.copyOfRange(reached, first, reached.length),
-                            Arrays.copyOfRange(truth, first, truth.length)));
-        }
-
-        /** Whether a level is reached before the first evaluation in training. */
-        boolean isBeforeAnyEvaluation(double level) {
-            return places.stream()
-                            .mapToInt(ComparedRun.Spent::epoch)
-                            .filter(e -> e > 0)
-                            .min()
-                            .orElse(0)
-                    > at(level).epoch();
-        }
-
-        double first() {
-            return DoubleStream.of(reached).filter(Double::isFinite).findFirst().orElse(Double.NaN);
-        }
-
-        double highest() {
-            return DoubleStream.of(reached).filter(Double::isFinite).max().orElse(Double.NaN);
-        }
-
-        Matched.Crossing at(double level) {
-            LevelReached at = LevelReached.of(reached, level).orElseThrow();
-            return new Matched.Crossing(
-                    run,
-                    at.of(numbers(ComparedRun.Spent::epoch)),
-                    at.of(numbers(ComparedRun.Spent::queries)),
-                    at.of(numbers(ComparedRun.Spent::seconds)),
-                    at.of(numbers(ComparedRun.Spent::cpuSeconds)),
-                    at.of(truth));
-        }
-
-        private double[] numbers(ToDoubleFunction<ComparedRun.Spent> of) {
-            return places.stream().mapToDouble(of).toArray();
-        }
-    }
-
-    private Matching(Measure by, String truth, List<Question> questions, Summaries summaries) {
+    private Matching(
+            Measure by,
+            String truth,
+            int pictures,
+            List<Group> groups,
+            Map<String, List<Seed>> read,
+            Summaries summaries,
+            List<String> notes) {
         this.by = by;
         this.truth = truth;
-        this.questions = questions;
+        this.pictures = pictures;
         this.summaries = summaries;
+        this.notes = new ArrayList<>(notes);
+        for (Group group : groups) {
+            Optional.ofNullable(read.get(group.name())).ifPresent(all -> {
+                seeds.put(group.name(), judged(group.name(), all));
+                runs.put(group.name(), group.runs().size());
+            });
+        }
+        levels = Seed.levels(seeds.values().stream().flatMap(List::stream).toList());
     }
 
-    /** At the same training reward; only runs whose training reward clearly rose are read. */
-    static Matched atReward(List<Group> groups, String truth, List<Question> questions, Summaries summaries) {
-        Matching matching =
-                new Matching(Measure.of(Measure.Kind.PROXY, "training reward"), truth, questions, summaries);
+    /**
+     * At the same training reward; only runs are read whose training reward clearly rose at some evaluation. Where it
+     * ended decides nothing: a level is read where it is first reached, and those that collapse are no others.
+     */
+    static Matching atReward(List<Group> groups, String truth, Summaries summaries) {
+        List<String> notes = new ArrayList<>();
         Map<String, List<Seed>> seeds = new LinkedHashMap<>();
         for (Group group : groups) {
             List<Seed> risen = new ArrayList<>();
             for (ComparedRun run : group.runs()) {
                 ScoreSeries proxy = run.evaluations().proxy().orElseThrow();
-                ScoreSeries its = run.evaluations().truth().orElseThrow();
-                if (SeriesSummary.of(proxy).change().isAbove0()) {
-                    risen.add(new Seed(run.name(), run.costs(), proxy.means(), its.means()));
+                if (Rise.of(proxy).isClear()) {
+                    risen.add(new Seed(run.name(), run.costs(), proxy.means(), its(run).means()));
                 }
             }
             int left = group.runs().size() - risen.size();
             if (left > 0) {
-                matching.notes.add("The training reward of " + left + " of "
+                notes.add("The training reward of " + left + " of "
                         + group.runs().size() + " runs of "
-                        + group.name() + " did not clearly rise: there is no rise to compare them at, and they are"
-                        + " left out.");
+                        + group.name() + " clearly rose at no evaluation: there is no rise to compare them at, and they"
+                        + " are left out.");
             }
-            if (!risen.isEmpty()) {
-                seeds.put(group.name(), risen);
-            }
+            seeds.put(group.name(), risen);
         }
-        return matching.matched(groups, seeds);
+        int pictures = groups.stream()
+                .flatMap(g -> g.runs().stream())
+                .mapToInt(run -> its(run).scores().get(0).length)
+                .max()
+                .orElse(0);
+        return new Matching(
+                Measure.of(Measure.Kind.PROXY, "training reward"), truth, pictures, groups, seeds, summaries, notes);
+    }
+
+    private static ScoreSeries its(ComparedRun run) {
+        return run.evaluations().truth().orElseThrow();
     }
 
     /**
-     * At the same KL divergence from the base, of the set that most runs have, between checkpoints in training: a run's
-     * first may have gone far, and on the way there from the base nothing was measured.
+     * What was measured of a set of prompts.
+     *
+     * @param seeds by group, of each that it was measured of
      */
-    static Optional<Matched> atDivergence(
-            List<Group> groups,
-            Map<String, SetsOfRun> sets,
-            String truth,
-            List<Question> questions,
-            Summaries summaries) {
-        Map<String, Map<String, List<Seed>>> bySet = new LinkedHashMap<>();
+    private record OfSet(String name, int pictures, Map<String, List<Seed>> seeds) {
+        long groups() {
+            return seeds.values().stream().filter(s -> !s.isEmpty()).count();
+        }
+
+        long runs() {
+            return seeds.values().stream().mapToLong(List::size).sum();
+        }
+
+        /** The training reward is of prompts that are seen, and so is the truth where that is equal. */
+        boolean isSeen() {
+            return name.equals(GroupLines.SEEN);
+        }
+    }
+
+    /**
+     * At the same KL divergence from the base, between checkpoints in training: a run's first may have gone far, and on
+     * the way there from the base nothing was measured. Of several sets of prompts it is that which is trained on, else
+     * the one with the most runs, and of equal ones that with the most pictures.
+     */
+    static Optional<Matching> atDivergence(
+            List<Group> groups, Map<String, SetsOfRun> sets, String truth, Summaries summaries) {
+        return sets.values().stream()
+                .flatMap(s -> s.sets().keySet().stream())
+                .distinct()
+                .map(set -> ofSet(set, groups, sets))
+                .filter(of -> of.groups() > 1)
+                .max(Comparator.comparing(OfSet::isSeen)
+                        .thenComparing(OfSet::runs)
+                        .thenComparing(OfSet::pictures))
+                .map(of -> new Matching(
+                        Measure.of(Measure.Kind.DIVERGENCE, ScoreNames.KL, of.name()),
+                        truth,
+                        of.pictures(),
+                        groups,
+                        of.seeds(),
+                        summaries,
+                        List.of()));
+    }
+
+    private static OfSet ofSet(String set, List<Group> groups, Map<String, SetsOfRun> sets) {
+        Map<String, List<Seed>> seeds = new LinkedHashMap<>();
+        int pictures = 0;
         for (Group group : groups) {
             for (ComparedRun run : group.runs()) {
                 SetsOfRun its = sets.getOrDefault(run.name(), SetsOfRun.NONE);
-                its.sets().forEach((set, numbers) -> {
-                    if (numbers.divergence().isPresent() && numbers.truth().isPresent()) {
-                        new Seed(
-                                        run.name(),
-                                        GroupLines.spent(run.record(), its.epochs()),
-                                        means(numbers.divergence().get()),
-                                        means(numbers.truth().get()))
-                                .trained()
-                                .ifPresent(seed -> bySet.computeIfAbsent(set, s -> new LinkedHashMap<>())
-                                        .computeIfAbsent(group.name(), g -> new ArrayList<>())
-                                        .add(seed));
-                    }
-                });
+                SetsOfRun.OneSet numbers = its.sets().get(set);
+                if (numbers != null
+                        && numbers.divergence().isPresent()
+                        && numbers.truth().isPresent()) {
+                    pictures = Math.max(pictures, numbers.pictures());
+                    List<Seed> ofGroup = seeds.computeIfAbsent(group.name(), g -> new ArrayList<>());
+                    new Seed(
+                                    run.name(),
+                                    GroupLines.spent(run.record(), its.epochs()),
+                                    means(numbers.divergence().get()),
+                                    means(numbers.truth().get()))
+                            .trained()
+                            .ifPresent(ofGroup::add);
+                }
             }
         }
-        return bySet.entrySet().stream()
-                .filter(of -> of.getValue().size() > 1)
-                .reduce((one, other) -> size(other.getValue()) > size(one.getValue()) ? other : one)
-                .map(of -> new Matching(
-                                Measure.of(Measure.Kind.DIVERGENCE, ScoreNames.KL, of.getKey()),
-                                truth,
-                                questions,
-                                summaries)
-                        .matched(groups, of.getValue()));
-    }
-
-    private static int size(Map<String, List<Seed>> seeds) {
-        return seeds.values().stream().mapToInt(List::size).sum();
+        return new OfSet(set, pictures, seeds);
     }
 
     private static double[] means(List<Estimate> estimates) {
@@ -168,63 +167,70 @@ final class Matching {
     }
 
     /** The seeds that have a truth wherever they were measured. */
-    private Map<String, List<Seed>> judged(Map<String, List<Seed>> seeds) {
-        Map<String, List<Seed>> judged = new LinkedHashMap<>();
-        seeds.forEach((group, all) -> {
-            List<Seed> kept = all.stream()
-                    .filter(s -> DoubleStream.of(s.truth()).allMatch(Double::isFinite))
-                    .toList();
-            if (kept.size() < all.size()) {
-                notes.add(all.size() - kept.size() + " of " + all.size() + " runs of " + group
-                        + " have evaluations without any " + truth
-                        + " score, and are left out where runs are compared.");
-            }
-            if (!kept.isEmpty()) {
-                judged.put(group, kept);
-            }
-        });
-        return judged;
+    private List<Seed> judged(String group, List<Seed> all) {
+        List<Seed> kept = all.stream().filter(Seed::isJudged).toList();
+        if (kept.size() < all.size()) {
+            notes.add(all.size() - kept.size() + " of " + all.size() + " runs of " + group
+                    + " have evaluations without any " + truth + " score, and are left out where runs are compared.");
+        }
+        return kept;
     }
 
-    private Matched matched(List<Group> groups, Map<String, List<Seed>> all) {
-        Map<String, List<Seed>> seeds = judged(all);
-        List<Double> levels =
-                levels(seeds.values().stream().flatMap(List::stream).toList());
+    /** Levels that all seeds reach. */
+    List<Double> levels() {
+        return levels;
+    }
+
+    /** Those of some runs that are read. */
+    List<Seed> seeds(Collection<String> ofRuns) {
+        return seeds.values().stream()
+                .flatMap(List::stream)
+                .filter(s -> ofRuns.contains(s.run()))
+                .toList();
+    }
+
+    /** The groups at the levels of all, and every two of them. */
+    Matched matched() {
         List<Matched.Level> shared = levels.stream()
                 .map(level -> new Matched.Level(
-                        level,
-                        seeds.entrySet().stream()
-                                .map(of -> atLevel(of.getKey(), of.getValue(), level))
-                                .toList()))
+                        level, read().map(group -> atLevel(group, level)).toList()))
                 .toList();
+        List<String> all = new ArrayList<>(notes);
         if (!levels.isEmpty()) {
             double highest = levels.get(levels.size() - 1);
             seeds.forEach((group, its) -> {
                 if (its.stream().anyMatch(s -> s.isBeforeAnyEvaluation(highest))) {
-                    notes.add(group + " had come to " + Estimate.number(highest)
+                    all.add(group + " had come to " + Estimate.number(highest)
                             + " by its first evaluation: what it keeps there is read between that one and the base.");
                 }
             });
         }
-        Optional<String> without = !levels.isEmpty()
+        return new Matched(by, truth, pictures, shared, pairs(), without(), all);
+    }
+
+    private Stream<String> read() {
+        return seeds.keySet().stream().filter(group -> !of(group).isEmpty());
+    }
+
+    private List<Seed> of(String group) {
+        return seeds.getOrDefault(group, List.of());
+    }
+
+    private Optional<String> without() {
+        return !levels.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        seeds.isEmpty()
+                        read().findAny().isEmpty()
                                 ? "no run has a clear rise to compare at"
                                 : "there is no " + by + " that all runs reached between two of their measurements");
-        return new Matched(by, truth, shared, pairs(seeds, levels), answers(groups, seeds, levels), without, notes);
     }
 
-    private static List<Double> levels(Collection<Seed> seeds) {
-        double from = seeds.stream().mapToDouble(Seed::first).max().orElse(Double.NaN);
-        double to = seeds.stream().mapToDouble(Seed::highest).min().orElse(Double.NaN);
-        return LevelReached.levels(from, to);
-    }
-
-    private Matched.AtLevel atLevel(String group, List<Seed> seeds, double level) {
-        List<Matched.Crossing> crossings = seeds.stream().map(s -> s.at(level)).toList();
+    private Matched.AtLevel atLevel(String group, double level) {
+        List<Matched.Crossing> crossings =
+                of(group).stream().map(s -> s.at(level)).toList();
         return new Matched.AtLevel(
                 group,
+                runs.getOrDefault(group, 0),
                 crossings,
                 over(crossings, Matched.Crossing::truth),
                 over(crossings, Matched.Crossing::queries),
@@ -236,120 +242,17 @@ final class Matching {
         return summaries.of(crossings.stream().mapToDouble(number).toArray());
     }
 
-    private List<Matched.Pair> pairs(Map<String, List<Seed>> seeds, List<Double> levels) {
-        List<String> names = List.copyOf(seeds.keySet());
+    private List<Matched.Pair> pairs() {
+        PairTests tests = new PairTests(summaries);
+        List<PairTests.Side> sides = seeds.keySet().stream()
+                .map(group -> new PairTests.Side(group, of(group), runs.getOrDefault(group, 0)))
+                .toList();
         List<Matched.Pair> pairs = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            for (int j = i + 1; j < names.size(); j++) {
-                pairs.add(pair(names.get(i), names.get(j), seeds, levels));
+        for (int i = 0; i < sides.size(); i++) {
+            for (int j = i + 1; j < sides.size(); j++) {
+                pairs.add(tests.pair(sides.get(i), sides.get(j), levels));
             }
         }
-        return corrected(pairs, levels.size());
-    }
-
-    /** Of the questions of whose groups there are two to compare. */
-    private List<Matched.Answer> answers(List<Group> groups, Map<String, List<Seed>> seeds, List<Double> levels) {
-        List<Matched.Answer> answers = new ArrayList<>();
-        for (Question question : questions) {
-            List<Matched.Pair> pairs = question.pairs(groups).stream()
-                    .filter(p -> seeds.containsKey(p.first()) && seeds.containsKey(p.second()))
-                    .map(p -> pair(p.first(), p.second(), seeds, levels))
-                    .toList();
-            if (!pairs.isEmpty()) {
-                answers.add(new Matched.Answer(question.name(), corrected(pairs, levels.size())));
-            }
-        }
-        return answers;
-    }
-
-    private Matched.Pair pair(String first, String second, Map<String, List<Seed>> seeds, List<Double> levels) {
-        List<Seed> its = seeds.getOrDefault(first, List.of());
-        List<Seed> others = seeds.getOrDefault(second, List.of());
-        List<Seed> both = new ArrayList<>(its);
-        both.addAll(others);
-        List<Double> own = levels(both);
-        return new Matched.Pair(
-                first,
-                second,
-                levels.stream().map(level -> difference(its, others, level)).toList(),
-                own.isEmpty() ? Optional.empty() : Optional.of(difference(its, others, own.get(own.size() - 1))));
-    }
-
-    private Matched.Difference difference(List<Seed> first, List<Seed> second, double level) {
-        double[] x = first.stream().mapToDouble(s -> s.at(level).truth()).toArray();
-        double[] y = second.stream().mapToDouble(s -> s.at(level).truth()).toArray();
-        boolean spread = x.length > 1 && y.length > 1;
-        double[][] xs = column(x);
-        double[][] ys = column(y);
-        Interval difference = spread
-                ? summaries.bootstrap().ofDifference(xs, ys, Aggregate.mean())
-                : new Interval(StatUtils.mean(x) - StatUtils.mean(y), Double.NaN, Double.NaN);
-        Interval improvement = summaries.bootstrap().ofImprovement(xs, ys);
-        boolean enough = Math.min(x.length, y.length) >= Judgement.FEWEST_SEEDS;
-        double chance = enough ? welch(x, y) : Double.NaN;
-        return new Matched.Difference(
-                level,
-                summaries.of(x),
-                summaries.of(y),
-                difference,
-                spread ? improvement : new Interval(Double.NaN, Double.NaN, Double.NaN),
-                chance,
-                chance);
-    }
-
-    /** The chance of so large a difference; NaN where no seed differs from another of its group. */
-    private static double welch(double[] x, double[] y) {
-        return StatUtils.variance(x) + StatUtils.variance(y) > 0 ? new TTest().tTest(x, y) : Double.NaN;
-    }
-
-    private static double[][] column(double[] numbers) {
-        return Arrays.stream(numbers).mapToObj(v -> new double[] {v}).toArray(double[][]::new);
-    }
-
-    /** The pairs with the chances of each level, and those at the pairs' own highest ones, corrected. */
-    private static List<Matched.Pair> corrected(List<Matched.Pair> pairs, int levels) {
-        List<List<Matched.Difference>> shared = new ArrayList<>();
-        for (int level = 0; level < levels; level++) {
-            int at = level;
-            shared.add(holm(pairs.stream().map(p -> p.shared().get(at)).toList()));
-        }
-        List<Matched.Difference> highest =
-                holm(pairs.stream().flatMap(p -> p.highest().stream()).toList());
-        List<Matched.Pair> all = new ArrayList<>();
-        int next = 0;
-        for (int i = 0; i < pairs.size(); i++) {
-            int at = i;
-            Matched.Pair pair = pairs.get(i);
-            all.add(new Matched.Pair(
-                    pair.first(),
-                    pair.second(),
-                    shared.stream().map(of -> of.get(at)).toList(),
-                    pair.highest().isPresent() ? Optional.of(highest.get(next++)) : Optional.empty()));
-        }
-        return all;
-    }
-
-    private static List<Matched.Difference> holm(List<Matched.Difference> differences) {
-        int[] known = IntStream.range(0, differences.size())
-                .filter(i -> Double.isFinite(differences.get(i).chance()))
-                .toArray();
-        double[] corrected = HolmCorrection.of(Arrays.stream(known)
-                .mapToDouble(i -> differences.get(i).chance())
-                .toArray());
-        List<Matched.Difference> all = new ArrayList<>(differences);
-        for (int k = 0; k < known.length; k++) {
-            Matched.Difference d = all.get(known[k]);
-            all.set(
-                    known[k],
-                    new Matched.Difference(
-                            d.level(),
-                            d.firstTruth(),
-                            d.secondTruth(),
-                            d.difference(),
-                            d.improvement(),
-                            d.chance(),
-                            corrected[k]));
-        }
-        return all;
+        return PairTests.corrected(pairs);
     }
 }

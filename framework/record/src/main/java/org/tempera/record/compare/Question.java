@@ -2,52 +2,50 @@ package org.tempera.record.compare;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * A question that a sweep was made to answer, as its file says it: whether groups of one choice differ from those of
- * others. Its pairs alone are corrected for where it is answered, since they were named before the runs were seen.
+ * A question of a sweep's file: which runs of that sweep are to be compared with which. Its pairs are corrected for by
+ * themselves, however many other groups are compared.
  *
  * @param name such as {@code resets-help}
- * @param compared choices by axis, such as {@code algorithm = tdpo}: the groups that have each of them
- * @param with the same of what these are compared with, in the order in which the answers stand
+ * @param pairs all that the file asks for, whether their runs are there or not; each pair once
  */
-public record Question(String name, Map<String, String> compared, List<Map<String, String>> with) {
-    public Question {
-        compared = Map.copyOf(compared);
-        with = with.stream().map(Map::copyOf).toList();
-    }
-
-    /** Two groups, by their names. */
-    record Pair(String first, String second) {}
-
-    /** The pairs that it asks for: on axes that are not named of the second group, it has the first's choices. */
-    List<Pair> pairs(List<Group> groups) {
-        List<Pair> pairs = new ArrayList<>();
-        for (Group first : groups) {
-            for (Map<String, String> other : with) {
-                for (Group second : groups) {
-                    if (asks(first, other, second)) {
-                        pairs.add(new Pair(first.name(), second.name()));
-                    }
-                }
-            }
+public record Question(String name, List<Pair> pairs) {
+    /**
+     * Runs of a sweep that differ in their seeds only.
+     *
+     * @param name for people, where none of them is there
+     * @param runs names of those that are there
+     * @param asked how many the file asks for
+     */
+    public record Side(String name, List<String> runs, int asked) {
+        public Side {
+            runs = List.copyOf(runs);
         }
-        return pairs;
     }
 
-    private boolean asks(Group first, Map<String, String> other, Group second) {
-        Set<String> shared = new TreeSet<>(first.settings().keySet());
-        shared.addAll(second.settings().keySet());
-        shared.removeAll(other.keySet());
-        return first.settings().entrySet().containsAll(compared.entrySet())
-                && second.settings().entrySet().containsAll(other.entrySet())
-                && !first.name().equals(second.name())
-                && shared.stream()
-                        .allMatch(axis -> Objects.equals(
-                                first.settings().get(axis), second.settings().get(axis)));
+    /**
+     * What is compared.
+     *
+     * @param first its truth less the second's is the difference
+     * @param second what the first is compared with
+     * @param free the outermost blocks of keys, such as {@code algorithm}, in which the two may differ, by what the
+     *     question names
+     */
+    public record Pair(Side first, Side second, Set<String> free) {
+        public Pair {
+            free = Set.copyOf(free);
+        }
+
+        List<String> runs() {
+            List<String> both = new ArrayList<>(first.runs());
+            both.addAll(second.runs());
+            return both;
+        }
+    }
+
+    public Question {
+        pairs = List.copyOf(pairs);
     }
 }

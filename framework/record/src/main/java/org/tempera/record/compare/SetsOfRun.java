@@ -31,10 +31,11 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
     /**
      * One set of prompts.
      *
+     * @param pictures of it, of a checkpoint
      * @param numbers means over its prompts by name, each {@code [checkpoint]}
      * @param truth the score that judges, {@code [checkpoint]}; empty where it was not measured
      */
-    record OneSet(Map<String, List<Estimate>> numbers, Optional<List<Estimate>> truth) {
+    record OneSet(int pictures, Map<String, List<Estimate>> numbers, Optional<List<Estimate>> truth) {
         /** KL divergence from the weights before training, {@code [checkpoint]}. */
         Optional<List<Estimate>> divergence() {
             return Optional.ofNullable(numbers.get(ScoreNames.KL));
@@ -196,7 +197,12 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
                 : numbers.containsAll(scores.heldOut()) && !scores.heldOut().isEmpty()
                         ? heldOut(sets, scores, none)
                         : Optional.empty();
-        return new OneSet(byName, truth);
+        int pictures = sets.stream()
+                .flatMap(Optional::stream)
+                .mapToInt(set -> set.pictures().size())
+                .max()
+                .orElse(0);
+        return new OneSet(pictures, byName, truth);
     }
 
     /** The mean of the held-out rewards, standardised by those of the first checkpoint. */

@@ -10,7 +10,8 @@ import org.tempera.record.verdict.Estimate;
  * One number of the runs of a group: its mean and its interquartile mean over the seeds, with intervals of 95 %.
  *
  * @param mean over the seeds, each of which counts once; the ends are NaN where there is no interval
- * @param interquartileMean over the seeds, without the lowest and the highest quarter of them
+ * @param interquartileMean over the seeds, without the lowest and the highest quarter of them; of up to 3 it is the
+ *     mean
  * @param seeds how many have the number
  * @param basis what the intervals are over
  */

@@ -154,6 +154,14 @@ public final class ComparisonPage {
                                         comparison.matrix().stream().flatMap(m -> MatchedTables.of(m).stream()))
                                 .toList()),
                 new Section(
+                        "questions",
+                        "Questions",
+                        "What the file of a sweep asks, of its own runs. A question is answered where both groups of a pair"
+                                + " have come to the highest training reward that both reach, and corrected for all pairs that"
+                                + " the file asks for, on whichever training reward. What is read at the highest level of all"
+                                + " groups, or at the same KL divergence, is exploration: its chance is not corrected.",
+                        AnswerTables.of(comparison.answers())),
+                new Section(
                         "diversity",
                         "Diversity against reward",
                         "How much the pictures of one prompt still differ.",
@@ -299,7 +307,13 @@ public final class ComparisonPage {
         proxy.atReward().ifPresent(m -> blocks.addAll(MatchedTables.of(m, members)));
         List<Block> atDivergence =
                 proxy.atDivergence().map(m -> atDivergence(m, members)).orElse(List.of());
-        blocks.add(new Folded("Truth at the same KL divergence", atDivergence));
+        blocks.add(new Folded(
+                "Truth at the same KL divergence"
+                        + proxy.atDivergence()
+                                .flatMap(m ->
+                                        m.by().set().map(set -> " (" + set + ", " + MatchedTables.pictures(m) + ")"))
+                                .orElse(""),
+                atDivergence));
         return blocks;
     }
 

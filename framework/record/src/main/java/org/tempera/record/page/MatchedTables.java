@@ -21,21 +21,15 @@ final class MatchedTables {
         String by = Labels.of(matched.by());
         blocks.add(new Plots("", List.of(chart(matched, members))));
         matched.without().ifPresent(why -> blocks.add(new Notes(List.of(why))));
-        for (Matched.Answer answer : matched.answers()) {
-            blocks.add(pairs(
-                    answer.question() + ", a question that was asked beforehand: first less second at the highest " + by
-                            + " that both reach, corrected for the pairs of this question alone (Holm)",
-                    answer.pairs(),
-                    by));
-        }
         blocks.add(levels(matched, by));
         blocks.add(new Folded(
                 "Every two groups",
                 List.of(pairs(
                         "First less second at the highest " + by
-                                + " that both reach; the probability that a seed of the"
-                                + " first keeps more; how probable so much is by chance, and the same corrected for all"
-                                + " pairs (Holm)",
+                                + " that both reach, and at the highest of all groups; the probability that a seed of the"
+                                + " first keeps more; how probable so much is by chance, and the same corrected for "
+                                + (matched.family() == 1 ? "the one pair" : "all " + matched.family() + " pairs")
+                                + " (Holm), those that cannot be tested among them",
                         matched.pairs(),
                         by))));
         blocks.add(new Notes(matched.notes()));
@@ -78,8 +72,7 @@ final class MatchedTables {
                         Table.Cell.of(level.value()),
                         Labels.cell(at.truth()),
                         Labels.cell(at.truth().interquartileMean()),
-                        new Table.Cell(
-                                Integer.toString(at.truth().seeds()), at.truth().seeds()),
+                        new Table.Cell(at.read().toString(), at.read().read()),
                         Labels.cell(at.queries()),
                         Labels.cell(at.seconds()),
                         Labels.cell(at.cpuSeconds())));
@@ -87,7 +80,7 @@ final class MatchedTables {
         }
         return new Table(
                 Labels.capital(Labels.truth(matched.truth())) + " where each group first reaches the same " + by
-                        + ", 95 % intervals",
+                        + ", 95 % intervals; " + pictures(matched) + ", and how many seeds of how many are read",
                 List.of(
                         "group",
                         by,
@@ -98,6 +91,11 @@ final class MatchedTables {
                         "seconds",
                         "CPU seconds"),
                 rows);
+    }
+
+    /** Of how many pictures a number of a seed is. */
+    static String pictures(Matched matched) {
+        return matched.pictures() + (matched.pictures() == 1 ? " picture" : " pictures") + " a seed";
     }
 
     private static Block pairs(String caption, List<Matched.Pair> pairs, String by) {
@@ -133,7 +131,10 @@ final class MatchedTables {
                 Labels.cell(d.improvement()),
                 Table.Cell.of(d.chance()),
                 Table.Cell.of(d.corrected()),
-                Table.Cell.of(Double.isFinite(d.corrected()) ? d.isClear() ? "yes" : "no" : "not known"));
+                Table.Cell.of(
+                        Double.isFinite(d.corrected())
+                                ? d.isClear() ? "yes" : "no"
+                                : pair.why().orElse("not known")));
     }
 
     /** What training on each reward did to every reward. */

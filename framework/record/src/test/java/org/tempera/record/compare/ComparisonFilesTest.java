@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.Csv;
 import org.tempera.record.archive.RunRecord;
@@ -41,7 +42,19 @@ public class ComparisonFilesTest {
         return Comparison.of(
                 runs,
                 List.of(new Question(
-                        "keeps-more", Map.of("algorithm", "tdpo"), List.of(Map.of("algorithm", "ddpo, \"plain\"")))));
+                        "keeps-more",
+                        List.of(
+                                new Question.Pair(
+                                        side(runs, "tdpo"), side(runs, "ddpo, \"plain\""), Set.of("algorithm")),
+                                new Question.Pair(side(runs, "tdpo"), side(runs, "draft"), Set.of("algorithm"))))));
+    }
+
+    private static Question.Side side(List<RunRecord> runs, String algorithm) {
+        List<String> names = runs.stream()
+                .filter(r -> !r.control() && r.settings().containsValue(algorithm))
+                .map(RunRecord::name)
+                .toList();
+        return new Question.Side(algorithm, names, names.size());
     }
 
     private static List<Csv.Row> rows(String name) throws Csv.MalformedException {
@@ -80,9 +93,19 @@ public class ComparisonFilesTest {
                         "train",
                         "2.0"));
         assertThat(rows("matched.csv")).hasSize(1 + 4 * (2 + 6));
-        assertThat(rows("pairs.csv")).hasSize(1 + 2 * (4 + 1)).satisfies(rows -> {
-            assertThat(rows.get(1).fields()).startsWith("aesthetic", "", "ddpo, \"plain\"", "tdpo");
-            assertThat(rows.get(1 + 4 + 1).fields()).startsWith("aesthetic", "keeps-more", "tdpo", "ddpo, \"plain\"");
+        assertThat(rows("pairs.csv")).hasSize(1 + 4 + 1).satisfies(rows -> assertThat(
+                        rows.get(1).fields())
+                .startsWith("aesthetic", "ddpo, \"plain\"", "tdpo", "training reward", "shared"));
+        assertThat(rows("answers.csv")).hasSize(1 + (1 + 4) + 1).satisfies(rows -> {
+            assertThat(rows.get(1).fields())
+                    .startsWith(
+                            "keeps-more", "aesthetic", "tdpo", "ddpo, \"plain\"", "3", "3", "highest", "yes", "3.0");
+            assertThat(rows.get(2).fields())
+                    .startsWith("keeps-more", "aesthetic", "tdpo", "ddpo, \"plain\"", "3", "3", "shared", "")
+                    .endsWith("");
+            assertThat(rows.get(6).fields())
+                    .startsWith(
+                            "keeps-more", "aesthetic", "tdpo", "draft", "3", "0", "highest", "not tested", "", "gold");
         });
         assertThat(rows("matrix.csv")).hasSize(1 + 2 * 3);
     }
@@ -111,10 +134,21 @@ public class ComparisonFilesTest {
         assertThat(group.has("gao")).isTrue();
         assertThat(group.has("verdict")).isTrue();
         assertThat(PlainFields.of(proxy.list("controls").get(0)).has("verdict")).isFalse();
-        PlainFields answer =
-                PlainFields.of(proxy.fields("at_equal_reward").list("answers").get(0));
+        PlainFields answer = PlainFields.of(read.list("answers").get(0));
         assertThat(answer.text("question")).isEqualTo("keeps-more");
-        assertThat(answer.list("pairs")).hasSize(1);
+        assertThat(answer.whole("family")).isEqualTo(2);
+        PlainFields pair = PlainFields.of(answer.list("pairs").get(0));
+        assertThat(pair.text("proxy")).isEqualTo("aesthetic");
+        assertThat(pair.fields("at_equal_reward").fields("highest").has("told_apart"))
+                .isTrue();
+        assertThat(PlainFields.of(pair.fields("at_equal_reward").list("shared").get(0))
+                        .has("told_apart"))
+                .as("exploration")
+                .isFalse();
+        assertThat(PlainFields.of(answer.list("pairs").get(1))
+                        .fields("at_equal_reward")
+                        .text("untested"))
+                .isEqualTo("few-seeds");
     }
 
     @Test
@@ -135,7 +169,7 @@ public class ComparisonFilesTest {
     @Test
     public void tablesAreWrittenIntoAFolderThatIsMade() throws IOException {
         Path folder = Files.createTempDirectory("tables").resolve("a/b");
-        assertThat(ComparisonTables.write(comparison(), folder)).hasSize(5).allMatch(Files::isRegularFile);
+        assertThat(ComparisonTables.write(comparison(), folder)).hasSize(6).allMatch(Files::isRegularFile);
         Path taken = Files.createFile(folder.resolve("taken"));
         assertThatThrownBy(() -> ComparisonTables.write(comparison(), taken))
                 .isInstanceOf(UserException.class)
@@ -153,6 +187,7 @@ public class ComparisonFilesTest {
                         "REWARD",
                         "GOLD",
                         "AT REWARD 3.000",
+                        "SEEDS THERE",
                         "QUERIES THERE",
                         "OVER-OPTIMISED",
                         "SEEDS THAT DID",
@@ -160,6 +195,7 @@ public class ComparisonFilesTest {
                         "BEST EPOCH");
         assertThat(table).hasSize(4);
         assertThat(table.get(1)).contains("1,152", "yes", "3 of 3");
+        assertThat(table.get(1).get(5)).isEqualTo("3 of 3");
         assertThat(table.get(3)).startsWith("control of ddpo, \"plain\"", "3");
         assertThat(comparison.lines().get(0))
                 .anyMatch(l -> l.startsWith("ddpo, \"plain\" over-optimises. Over 3 seeds"))

@@ -39,7 +39,9 @@ final class MadeRecords {
     private String place = "";
     private String steps = "20";
     private double scatter = 0.02;
+    private double rewardScatter;
     private List<Integer> measured = List.of();
+    private Map<String, Integer> sets = new LinkedHashMap<>();
     private double[] proxies = {0, 1, 2, 3};
     private double[] truths = {.6, .7, .6, .5};
     private double[] signs = {};
@@ -49,6 +51,8 @@ final class MadeRecords {
         MadeRecords made = new MadeRecords();
         made.algorithm = algorithm;
         made.seed = seed;
+        made.sets.put("seen", 8);
+        made.sets.put("nouns", 8);
         return made;
     }
 
@@ -131,6 +135,18 @@ final class MadeRecords {
         return this;
     }
 
+    /** Of the seeds' training rewards, each of which is as far off at every evaluation in training. */
+    MadeRecords rewardScatter(double deviation) {
+        rewardScatter = deviation;
+        return this;
+    }
+
+    /** Sets of prompts by name, with how many pictures each has. */
+    MadeRecords sets(Map<String, Integer> pictures) {
+        sets = pictures;
+        return this;
+    }
+
     /** Has {@code evaluate} measure the checkpoints of these epochs. */
     MadeRecords measured(Integer... epochs) {
         measured = List.of(epochs);
@@ -140,19 +156,21 @@ final class MadeRecords {
     RunRecord make() {
         Random chance = new Random(seed * 31 + algorithm.hashCode());
         double shift = scatter * chance.nextGaussian();
+        double rewardShift = rewardScatter * chance.nextGaussian();
         List<Sample> evaluated = new ArrayList<>();
         for (int e = 0; e < proxies.length; e++) {
             for (int i = 0; i < samples; i++) {
                 double picture = (i - (samples - 1) / 2.0) / 10;
                 double moved = e == 0 ? 0 : shift;
+                double proxy = proxies[e] + (e == 0 ? 0 : rewardShift) + picture;
                 SortedMap<String, Double> scores = new TreeMap<>();
-                scores.put("train", control ? 0.5 : proxies[e] + picture);
-                scores.put(reward, proxies[e] + picture);
+                scores.put("train", control ? 0.5 : proxy);
+                scores.put(reward, proxy);
                 if (control) {
                     scores.put("random", 0.5);
                 }
                 if (weighed) {
-                    scores.put("alike", 1 + proxies[e] + picture);
+                    scores.put("alike", 1 + proxy);
                 }
                 // Of pictures in another order, or it would be no more independent than the other.
                 double its = weighed ? ((7 * i) % samples - (samples - 1) / 2.0) / 10 : picture;
@@ -243,12 +261,12 @@ final class MadeRecords {
 
     /** KL grows with the square of the epoch; pictures of a prompt become alike. */
     private ModelEvaluation evaluation(int epoch, double shift) {
-        List<MeasuredSet> sets = new ArrayList<>();
-        for (String set : List.of("seen", "nouns")) {
+        List<MeasuredSet> all = new ArrayList<>();
+        sets.forEach((set, count) -> {
             double lag = set.equals("seen") ? 1 : .5;
             List<MeasuredPicture> pictures = new ArrayList<>();
             Map<String, PromptDiversity> diversity = new LinkedHashMap<>();
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < count; i++) {
                 int e = epoch / EVERY;
                 double picture = (i % 4 - 1.5) / 10;
                 Map<String, Double> numbers = new LinkedHashMap<>();
@@ -260,12 +278,12 @@ final class MadeRecords {
                 pictures.add(new MeasuredPicture("a dog " + i / 4, i, numbers));
                 diversity.put("a dog " + i / 4, new PromptDiversity(.4 - .01 * epoch, 3 - .1 * epoch));
             }
-            sets.add(new MeasuredSet(set, pictures, diversity));
-        }
+            all.add(new MeasuredSet(set, pictures, diversity));
+        });
         return new ModelEvaluation(
                 algorithm + " at epoch " + epoch,
                 OptionalInt.of(epoch),
                 drawing().put("prompts seen", "prompts.seen", "x").build(),
-                sets);
+                all);
     }
 }

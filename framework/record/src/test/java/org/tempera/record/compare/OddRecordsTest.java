@@ -46,7 +46,7 @@ public class OddRecordsTest {
             try {
                 Comparison comparison = Comparison.of(runs);
                 PlainJson.line(ComparisonDocument.of(comparison));
-                assertThat(ComparisonTables.of(comparison)).hasSize(5);
+                assertThat(ComparisonTables.of(comparison)).hasSize(6);
                 assertThat(comparison.tables()).hasSameSizeAs(comparison.lines());
                 assertThat(ComparisonPage.of(comparison)).isNotEmpty();
                 compared++;

@@ -68,6 +68,7 @@ public class ComparisonPageTest {
                         "Training reward and truth",
                         "Truth against KL divergence",
                         "Truth at the same training reward",
+                        "Questions",
                         "Diversity against reward",
                         "Seen against held-out prompts",
                         "Critic and updates",
@@ -92,6 +93,22 @@ public class ComparisonPageTest {
                 .contains("Of all groups: Try: sampling.scale, or stop at epoch 15.")
                 .contains("gold from its best", "gold less the controls&#39;")
                 .contains("class=\"curve\"", "class=\"band\"", "class=\"mark\"", "class=\"more5\"");
+    }
+
+    @Test
+    public void questionsAreAnsweredInOnePlace() {
+        List<Element> asked = all("table").stream()
+                .map(table -> (Element) table.getParentNode())
+                .filter(e -> e.getAttribute("aria-label").contains("a question of the sweep's file"))
+                .toList();
+        assertThat(asked).hasSize(2);
+        assertThat(asked.get(0).getTextContent())
+                .contains("highest of both", "yes", "highest of all groups", "the same KL divergence", "exploration");
+        assertThat(asked.get(1).getTextContent()).contains("open").doesNotContain("yes");
+        assertThat(page)
+                .contains("is open: 5 of the 10 runs that it is about are there")
+                .contains("corrected for all 6 pairs (Holm), those that cannot be tested among them")
+                .contains("Truth at the same KL divergence (seen, 24 pictures a seed)");
     }
 
     @Test
@@ -237,12 +254,11 @@ public class ComparisonPageTest {
 
     @Test
     public void nothingToCompareHasAPageToo() throws Exception {
-        assertThat(
-                        elements(parse(ComparisonPage.of(
-                                        new Comparison(List.of(), Optional.empty(), List.of("None.")))))
-                                .stream()
-                                .filter(e -> e.getTagName().equals("h1"))
-                                .map(Node::getTextContent))
+        assertThat(elements(parse(ComparisonPage.of(
+                                new Comparison(List.of(), List.of(), Optional.empty(), List.of("None.")))))
+                        .stream()
+                        .filter(e -> e.getTagName().equals("h1"))
+                        .map(Node::getTextContent))
                 .containsExactly("0 runs beside each other");
     }
 

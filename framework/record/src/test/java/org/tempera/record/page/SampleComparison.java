@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.tempera.record.archive.ContactSheet;
 import org.tempera.record.archive.RunRecord;
+import org.tempera.record.compare.Answer;
 import org.tempera.record.compare.Axis;
 import org.tempera.record.compare.Basis;
 import org.tempera.record.compare.ComparedRun;
@@ -121,8 +122,24 @@ final class SampleComparison {
                                 .toList()))));
         return new Comparison(
                 all,
+                answers(all),
                 Optional.of(new RewardMatrix(scores, rows, List.of())),
                 List.of("Of " + HOSTILE + " nothing is known."));
+    }
+
+    /** A question that is answered, and one that is open. */
+    private static List<Answer> answers(List<ProxyComparison> proxies) {
+        List<Answer.Asked> asked = proxies.stream()
+                .map(p -> new Answer.Asked(
+                        Optional.of(p.proxy()),
+                        "gold",
+                        p.atReward().orElseThrow().pairs().get(0),
+                        Optional.of(p.atDivergence().orElseThrow().pairs().get(0)),
+                        Optional.empty()))
+                .toList();
+        return List.of(
+                new Answer("first-keeps-more", asked, 2 * SEEDS, 2 * SEEDS),
+                new Answer(HOSTILE, asked, SEEDS, 2 * SEEDS));
     }
 
     private Group group(String proxy, String algorithm, double rise, double bend, boolean control) {
@@ -246,6 +263,7 @@ final class SampleComparison {
                     groups.stream()
                             .map(g -> new Matched.AtLevel(
                                     g,
+                                    SEEDS,
                                     List.of(),
                                     summary(0.5 + 0.1 * random.nextDouble(), 0.03),
                                     summary(1000 * level, 50),
@@ -264,17 +282,16 @@ final class SampleComparison {
         List<Matched.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < groups.size(); i++) {
             for (int j = i + 1; j < groups.size(); j++) {
-                pairs.add(new Matched.Pair(groups.get(i), groups.get(j), List.of(difference), Optional.of(difference)));
+                pairs.add(new Matched.Pair(
+                        groups.get(i),
+                        groups.get(j),
+                        new Matched.Seeds(SEEDS, SEEDS),
+                        new Matched.Seeds(SEEDS, SEEDS),
+                        List.of(difference),
+                        Optional.of(difference)));
             }
         }
-        return new Matched(
-                by,
-                "gold",
-                levels,
-                pairs,
-                List.of(new Matched.Answer("first-keeps-more", pairs.subList(0, 1))),
-                Optional.empty(),
-                List.of());
+        return new Matched(by, "gold", 24, levels, pairs, Optional.empty(), List.of());
     }
 
     private ComparedRun run(String proxy, String algorithm, int seed, boolean control) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,21 +23,26 @@ import org.jspecify.annotations.Nullable;
  * @param shared what is laid over the config of every run
  * @param control empty where there is none
  * @param evaluation empty where checkpoints are not measured
+ * @param questions in the order of their lines
  */
 public record SweepConfig(
         SweepSettings settings,
         List<Axis> axes,
         ConfigLayer shared,
         Optional<Control> control,
-        Optional<SweepEvaluation> evaluation) {
+        Optional<SweepEvaluation> evaluation,
+        List<Question> questions) {
     private static final String SWEEP = "sweep";
     private static final String AXES = "axes";
     private static final String SETTINGS = "settings";
     private static final String CONTROL = "control";
     private static final String EVALUATE = "evaluate";
+    private static final String QUESTIONS = "questions";
+
+    private static final String ALGORITHM = "algorithm";
 
     /** Blocks whose {@code use} chooses a plugin, so that names alone say what is chosen. */
-    private static final Set<String> OF_PLUGINS = Set.of("policy", "algorithm", "critic", "gold");
+    private static final Set<String> OF_PLUGINS = Set.of("policy", ALGORITHM, "critic", "gold");
 
     /** A thing that varies, such as the algorithm. */
     public record Axis(String name, List<Choice> choices) {
@@ -46,7 +52,32 @@ public record SweepConfig(
     }
 
     /** One way of it. */
-    public record Choice(String name, ConfigLayer layer) {}
+    public record Choice(String name, ConfigLayer layer) {
+        /**
+         * The outermost blocks in which its runs may differ from those of another choice: of the keys that it sets,
+         * and where these are the algorithm's, of what suits that.
+         */
+        public Set<String> blocks() {
+            Set<String> blocks = new TreeSet<>(layer.tree().keySet());
+            if (blocks.contains(ALGORITHM)) {
+                blocks.add(FrameworkBlock.OPTIMIZER.name());
+                blocks.add(FrameworkBlock.BEHAVIOUR.name());
+            }
+            return blocks;
+        }
+    }
+
+    /**
+     * What the runs are to answer.
+     *
+     * @param place where it stands, for messages
+     */
+    public record Question(String name, String place, SweepQuestion asked) {
+        /** Its key in full. */
+        public String path() {
+            return RecordBinder.join(SWEEP + "." + QUESTIONS, name);
+        }
+    }
 
     /** Runs on random rewards, which others are judged against. */
     public record Control(SweepControl settings, ConfigLayer layer) {
@@ -58,6 +89,7 @@ public record SweepConfig(
 
     public SweepConfig {
         axes = List.copyOf(axes);
+        questions = List.copyOf(questions);
     }
 
     /**
@@ -97,16 +129,24 @@ public record SweepConfig(
                             binder.block(block, EVALUATE, SWEEP + "." + EVALUATE),
                             SWEEP + "." + EVALUATE)
                     : Optional.empty();
-            settings.ifPresent(s -> {
-                requireKnown(s.skip(), axes, SWEEP + ".skip");
-                s.questions().forEach((name, question) -> {
-                    String path = SWEEP + ".questions." + name;
-                    requireKnown(List.of(question.compare()), axes, path + ".compare");
-                    requireKnown(question.with(), axes, path + ".with");
-                });
-            });
+            List<Question> questions = settings.map(s -> questions(block, s)).orElse(List.of());
+            settings.ifPresent(s -> requireKnown(s.skip(), axes, "", SWEEP + ".skip"));
+            for (Question question : questions) {
+                requireKnown(List.of(question.asked().compare()), axes, question.place(), question.path() + ".compare");
+                requireKnown(question.asked().with(), axes, question.place(), question.path() + ".with");
+            }
             problems.throwIfAny();
-            return new SweepConfig(settings.orElseThrow(), axes, shared, control, evaluation);
+            return new SweepConfig(settings.orElseThrow(), axes, shared, control, evaluation, questions);
+        }
+
+        private List<Question> questions(@Nullable ConfigObject sweep, SweepSettings settings) {
+            List<Question> questions = new ArrayList<>();
+            for (Map.Entry<String, ConfigValue> e : byLine(binder.block(sweep, QUESTIONS, SWEEP + "." + QUESTIONS))) {
+                Optional.ofNullable(settings.questions().get(e.getKey()))
+                        .ifPresent(asked ->
+                                questions.add(new Question(e.getKey(), Origins.describe(e.getValue()), asked)));
+            }
+            return questions;
         }
 
         private static boolean isThere(@Nullable ConfigObject block, String key) {
@@ -188,7 +228,7 @@ public record SweepConfig(
                                 Origins.describe(block),
                                 path + ".axes",
                                 "there is no axis '" + axis + "'. " + Names.suggest(axis, names)));
-                requireKnown(c.skip(), axes, path + ".skip");
+                requireKnown(c.skip(), axes, "", path + ".skip");
             });
             ConfigLayer layer = layer(block, SETTINGS, path + "." + SETTINGS);
             return control.map(c -> new Control(c, layer));
@@ -221,17 +261,17 @@ public record SweepConfig(
         }
 
         /** Fails for what is named and is not there. */
-        private void requireKnown(List<Map<String, String>> named, List<Axis> axes, String path) {
+        private void requireKnown(List<Map<String, String>> named, List<Axis> axes, String place, String path) {
             for (Map<String, String> each : named) {
                 if (each.isEmpty()) {
-                    problems.add("", path, "expected an axis or more with its choice, found {}, which means all.");
+                    problems.add(place, path, "expected an axis or more with its choice, found {}, which means all.");
                 }
                 each.forEach((axis, choice) -> {
                     Optional<Axis> there =
                             axes.stream().filter(a -> a.name().equals(axis)).findFirst();
                     if (there.isEmpty()) {
                         problems.add(
-                                "",
+                                place,
                                 path,
                                 "there is no axis '" + axis + "'. "
                                         + Names.suggest(
@@ -240,7 +280,7 @@ public record SweepConfig(
                     } else if (there.get().choices().stream()
                             .noneMatch(c -> c.name().equals(choice))) {
                         problems.add(
-                                "",
+                                place,
                                 path,
                                 "axis '" + axis + "' has no choice '" + choice + "'. "
                                         + Names.suggest(
