@@ -94,7 +94,19 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
             }
             requireDifferent();
             throwIfAny();
+            Map<String, String> rewards = new HashMap<>();
+            children.forEach(c -> rewards.put(c.name(), trainedOn(c.config().config())));
+            SweepQuestions.require(config, run -> rewards.getOrDefault(run, ""));
             return children;
+        }
+
+        /** The rewards that are trained on, with their plugins. */
+        private static String trainedOn(RunConfig run) {
+            return run.rewards().stream()
+                    .filter(r -> r.settings().role() == RewardRole.TRAIN)
+                    .map(r -> r.name() + " by " + r.plugin().name())
+                    .sorted()
+                    .collect(Collectors.joining(", "));
         }
 
         private void add(Combination combination) {

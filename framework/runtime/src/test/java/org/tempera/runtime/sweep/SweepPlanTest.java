@@ -229,7 +229,26 @@ public class SweepPlanTest {
             {"axes { algorithm = [ddpo, tdpo] }, questions { q { compare { algorithm = tdpo } } }", "q.with: missing"},
             {
                 "axes { algorithm = [ddpo, tdpo] }, questions { q { compare { algorithm = tdpo }, with = [] } }",
-                "sweep.questions.q.with: must be a choice or more"
+                "sweep.questions.q.with: must be a choice or more, each once"
+            },
+            {
+                "axes { algorithm = [ddpo, tdpo] }\n"
+                        + "questions { q { compare { algorithm = tdpo }, with = [{algorithm = ddpo}, {algorithm = ddpo}] } }",
+                "questions.q.with: must be a choice or more, each once"
+            },
+            {
+                TWO_AXES
+                        + "questions {\n q { compare { algorithm = tdpo-r, reward = sharp }, with = [{ reward = sharp }] }\n}",
+                "sweep.conf: 13: sweep.questions.q.with: {reward=sharp}: no run has these choices, and otherwise those of a"
+            },
+            {
+                TWO_AXES + "skip = [{ reward = sharp, algorithm = ddpo }, { reward = bright, algorithm = ddpo }]\n"
+                        + "questions { q { compare { algorithm = tdpo-r }, with = [{ algorithm = ddpo }] } }",
+                "sweep.questions.q.with: {algorithm=ddpo}: no run has these choices"
+            },
+            {
+                TWO_AXES + "questions { q { compare { reward = sharp }, with = [{ reward = bright }] } }",
+                "q.with: {reward=bright}: its runs are trained on other rewards than those of 'compare'"
             },
             {
                 "axes { algorithm = [ddpo, tdpo] }\n"
