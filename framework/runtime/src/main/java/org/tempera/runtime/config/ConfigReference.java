@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.runtime.plugin.Plugin;
 import org.tempera.runtime.plugin.PluginCatalog;
@@ -98,6 +99,12 @@ public final class ConfigReference {
                 SweepSettings.defaults());
         section(
                 page,
+                "### `sweep.questions.NAME`",
+                "Keys of every block under `questions`: which runs are compared with which.",
+                SweepQuestion.class,
+                null);
+        section(
+                page,
                 "### `sweep.control`",
                 "Runs on random rewards, which the others are judged against; `settings` has keys that they have besides.",
                 SweepControl.class,
@@ -134,6 +141,7 @@ public final class ConfigReference {
         }
         undescribed("rewards.NAME", RewardSettings.class, keys);
         undescribed("sweep", SweepSettings.class, keys);
+        undescribed("sweep.questions.NAME", SweepQuestion.class, keys);
         undescribed("sweep.control", SweepControl.class, keys);
         undescribed("sweep.evaluate", SweepEvaluation.class, keys);
         for (Plugin p : catalog.plugins()) {
@@ -154,7 +162,7 @@ public final class ConfigReference {
     }
 
     private static void section(
-            StringBuilder page, String title, String about, Class<? extends Record> type, Record defaults) {
+            StringBuilder page, String title, String about, Class<? extends Record> type, @Nullable Record defaults) {
         page.append('\n')
                 .append(title)
                 .append("\n\n")
@@ -168,7 +176,7 @@ public final class ConfigReference {
         rows(page, type, defaults);
     }
 
-    private static void rows(StringBuilder page, Class<? extends Record> type, Record defaults) {
+    private static void rows(StringBuilder page, Class<? extends Record> type, @Nullable Record defaults) {
         for (ConfigKey key : ConfigKey.of(type, defaults)) {
             page.append("| `")
                     .append(key.name())

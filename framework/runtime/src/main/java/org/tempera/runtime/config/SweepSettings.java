@@ -21,7 +21,7 @@ public record SweepSettings(
         @Doc("Combinations that are left out, such as {reward = clip-score, algorithm = draft}: those that have each of"
                         + " these choices.")
                 List<Map<String, String>> skip,
-        @Doc("What the runs are to answer, by name, such as resets-help: compare then tests these pairs by"
+        @Doc("What the runs are to answer, by name, such as resets-help: compare then tests the pairs of each by"
                         + " themselves, corrected for those of the question alone.")
                 Map<String, SweepQuestion> questions,
         @Doc("What stays of a finished run's folder: nothing, best (all but the checkpoints other than the best, or the"
