@@ -2,6 +2,7 @@ package org.tempera.runtime.sweep;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -69,9 +70,23 @@ record ChildFolder(Path path) {
     void make() {
         OwnFiles.requireFolder(path);
         try {
-            Files.createDirectories(path);
+            twice(() -> Files.createDirectories(path));
         } catch (IOException e) {
             throw notWritable(e);
+        }
+    }
+
+    /** Makes folders one in the other. */
+    interface Making {
+        void make() throws IOException;
+    }
+
+    /** Once more where a folder above is gone: another sweep that ends a run there removes those that are empty. */
+    static void twice(Making making) throws IOException {
+        try {
+            making.make();
+        } catch (NoSuchFileException e) {
+            making.make();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -344,6 +345,22 @@ public class SweepTest {
         assertThat(states(outcome)).containsExactly(State.DONE, State.FAILED);
         assertThat(outcome.runs().get(1).message().orElseThrow())
                 .contains("has changed since the sweep began: run.epochs was 4 and is 9");
+    }
+
+    @Test
+    public void aFolderThatIsRemovedMeanwhileIsMadeAgain() throws IOException {
+        List<String> made = new ArrayList<>();
+        ChildFolder.twice(() -> {
+            made.add("");
+            if (made.size() == 1) {
+                throw new NoSuchFileException("runs/ddpo");
+            }
+        });
+        assertThat(made).hasSize(2);
+        assertThatThrownBy(() -> ChildFolder.twice(() -> {
+                    throw new NoSuchFileException("runs/ddpo");
+                }))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     private String read(String name) {
