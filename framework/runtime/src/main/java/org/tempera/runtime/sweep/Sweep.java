@@ -17,6 +17,7 @@ import org.tempera.record.run.FolderLock;
 import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;
 import org.tempera.runtime.config.ConfigProblems;
+import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.SweepSettings;
 import org.tempera.runtime.plugin.PluginCatalog;
 import org.tempera.runtime.sweep.ChildStatus.State;
@@ -295,12 +296,23 @@ public final class Sweep {
 
     /** A config that is edited while a sweep goes on would make other runs of those that come later. */
     private void requireUnchanged(SweepChild child) {
-        List<String> differences = ChildKeys.of(
-                        child.config().now(catalog), plan.config().evaluation())
+        requireAsPlanned(child, child.config().now(catalog), child.config().file() + ": has");
+    }
+
+    /**
+     * A file, such as one of prompts, that is edited after a run has read it would measure the run by what its record
+     * does not say. The config's own text may change: the run's folder has what it was begun with.
+     */
+    private void requireSameFiles(SweepChild child) {
+        requireAsPlanned(child, child.config().config(), "a file that the run is measured by has");
+    }
+
+    private void requireAsPlanned(SweepChild child, RunConfig now, String changed) {
+        List<String> differences = ChildKeys.of(now, plan.config().evaluation())
                 .differences(child.keys().values());
         if (!differences.isEmpty()) {
-            throw new UserException(child.config().file() + ": has changed since the sweep began: "
-                    + String.join(", ", differences) + ". Put it back, or begin another sweep.");
+            throw new UserException(changed + " changed since the sweep began: " + String.join(", ", differences)
+                    + ". Put it back, or begin another sweep.");
         }
     }
 
@@ -324,8 +336,7 @@ public final class Sweep {
             records.write(work.child(), work.folder().run(), work.kept());
             finish(work, listener);
         } catch (UserException e) {
-            work.failed(message(e));
-            end(work, State.FAILED, Optional.of(message(e)), listener);
+            fail(work, e, listener);
         }
     }
 
@@ -362,8 +373,24 @@ public final class Sweep {
         } else if (stopping && !work.isComplete()) {
             end(work, State.STOPPED, Optional.empty(), listener);
         } else {
-            next(work, listener);
+            goOn(work, listener);
         }
+    }
+
+    /** Goes on with a run one of whose processes has ended. */
+    private void goOn(ChildWork work, SweepListener listener) {
+        try {
+            requireSameFiles(work.child());
+        } catch (UserException e) {
+            fail(work, e, listener);
+            return;
+        }
+        next(work, listener);
+    }
+
+    private void fail(ChildWork work, UserException e, SweepListener listener) {
+        work.failed(message(e));
+        end(work, State.FAILED, Optional.of(message(e)), listener);
     }
 
     private void end(ChildWork work, State state, Optional<String> message, SweepListener listener) {

@@ -347,6 +347,36 @@ public class SweepTest {
                 .contains("has changed since the sweep began: run.epochs was 4 and is 9");
     }
 
+    /** The record says by which prompts its pictures were drawn: what was edited meanwhile draws none. */
+    @Test(timeOut = 30_000)
+    public void promptsThatAreEditedOnTheWayMeasureNothing() {
+        files.write("seen.txt", "a cat\n");
+        SweepPlan plan = files.plan("evaluate { prompts { seen = seen.txt } }");
+        FakeProcesses edited = processes(what -> {
+            files.write("seen.txt", "a horse\n");
+            return Way.ENDS;
+        });
+        SweepOutcome outcome = run(plan, edited);
+        assertThat(states(outcome)).containsExactly(State.FAILED);
+        assertThat(outcome.runs().get(0).message().orElseThrow())
+                .startsWith("a file that the run is measured by has changed since the sweep began:"
+                        + " evaluate.prompts.seen was seen.txt ")
+                .endsWith(". Put it back, or begin another sweep.");
+        assertThat(edited.started).containsExactly("train seed-1");
+        files.write("seen.txt", "a cat\n");
+        FakeProcesses afterwards = processes(what -> {
+            files.write("seen.txt", "a horse\n");
+            return Way.ENDS;
+        });
+        assertThat(states(run(plan, afterwards))).as("before its record").containsExactly(State.FAILED);
+        assertThat(afterwards.started).containsExactly("evaluate seed-1");
+        assertThat(afterwards.records).isEmpty();
+        files.write("seen.txt", "a cat\n");
+        FakeProcesses now = processes(what -> Way.ENDS);
+        assertThat(states(run(plan, now))).containsExactly(State.DONE);
+        assertThat(now.started).as("all but the record was done").isEmpty();
+    }
+
     @Test
     public void aFolderThatIsRemovedMeanwhileIsMadeAgain() throws IOException {
         List<String> made = new ArrayList<>();
