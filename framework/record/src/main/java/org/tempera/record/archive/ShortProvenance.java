@@ -12,11 +12,13 @@ import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;
 
 /**
- * What of provenance.json goes into a record: of files their hashes, and no paths; of each time that the run went on,
- * what was another than at its start.
+ * What of provenance.json goes into a record: of files their hashes, and no paths; of plugins the name of what they
+ * came from, be it a jar or a folder of classes; of each time that the run went on, what was another than at its start.
  */
 final class ShortProvenance {
     private static final String FILES = "files";
+    private static final String PLUGINS = "plugins";
+    private static final String JAR = "jar";
     private static final String RESUMED = "resumed";
     private static final int MOST_RESUMED = 20;
 
@@ -67,7 +69,40 @@ final class ShortProvenance {
             });
             fields.put(FILES, hashes);
         }
+        if (fields.get(PLUGINS) instanceof Map<?, ?> plugins) {
+            Map<String, Object> named = new TreeMap<>();
+            plugins.forEach((plugin, from) -> named.put(String.valueOf(plugin), withoutFolder(from)));
+            fields.put(PLUGINS, named);
+        }
         return fields;
+    }
+
+    /** A plugin's facts, of what it came from the last name. */
+    private static Object withoutFolder(Object plugin) {
+        if (!(plugin instanceof Map<?, ?> of && of.get(JAR) instanceof String jar)) {
+            return plugin;
+        }
+        Map<String, Object> fields = new TreeMap<>();
+        of.forEach((key, value) -> fields.put(String.valueOf(key), value));
+        fields.put(JAR, lastName(jar));
+        return fields;
+    }
+
+    /** The last name of a path, of whichever system. */
+    private static String lastName(String path) {
+        int end = path.length();
+        while (end > 0 && isSeparator(path.charAt(end - 1))) {
+            end--;
+        }
+        int begin = end;
+        while (begin > 0 && !isSeparator(path.charAt(begin - 1))) {
+            begin--;
+        }
+        return path.substring(begin, end);
+    }
+
+    private static boolean isSeparator(char c) {
+        return c == '/' || c == '\\';
     }
 
     /** Of {@code policy: /models/sd/unet/weights.safetensors} the plugin, and the file with its folder's name. */

@@ -101,6 +101,35 @@ public class RunRecordsTest {
                 .containsEntry("x/w (3) (2)", "other");
     }
 
+    /** Of a plugin's jar its name is there already; a folder of classes, as in a build, has a path of the machine. */
+    @Test
+    public void pluginsHaveNoPaths() throws IOException {
+        Path run = new SmallRun(2, 1, 4).write(dir.resolve("run"));
+        Files.writeString(
+                run.resolve("provenance.json"),
+                """
+                {"plugins": {
+                  "algorithm ddpo": {"jar": "/home/somebody/algorithms/target/classes", "version": "1"},
+                  "gold world": {"jar": "C:\\\\build\\\\classes\\\\", "version": "2"},
+                  "policy toy": {"jar": "toy-1.jar", "version": "3"}},
+                 "resumed": [{"from_epoch": 1, "plugins": {"policy toy": {"jar": "/elsewhere/toy/classes/"}}}]}
+                """);
+        Map<String, Object> shortened;
+        try (RunFolder folder = RunFolder.view(run)) {
+            shortened = ShortProvenance.of(folder, new ArrayList<>());
+        }
+        assertThat(shortened)
+                .containsEntry(
+                        "plugins",
+                        Map.of(
+                                "algorithm ddpo", Map.of("jar", "classes", "version", "1"),
+                                "gold world", Map.of("jar", "classes", "version", "2"),
+                                "policy toy", Map.of("jar", "toy-1.jar", "version", "3")))
+                .containsEntry(
+                        "resumed",
+                        List.of(Map.of("from_epoch", 1L, "plugins", Map.of("policy toy", Map.of("jar", "classes")))));
+    }
+
     private static void near(Map<String, Double> kept, Map<String, Double> logged) {
         assertThat(kept.keySet()).isEqualTo(logged.keySet()).isNotEmpty();
         logged.forEach((name, number) -> assertThat(kept.get(name)).as(name).isCloseTo(number, within(1e-3)));
