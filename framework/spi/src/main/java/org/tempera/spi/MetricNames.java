@@ -108,6 +108,11 @@ public final class MetricNames {
         return ofPart(rows, part) + "std";
     }
 
+    /** Whether it is a mean of ratios, of all or of those of a part of the trajectory, which is read by 1 less it. */
+    public static boolean isRatioMean(String metric) {
+        return metric.equals(RATIO_MEAN) || (metric.startsWith(RATIO + "/") && metric.endsWith("/mean"));
+    }
+
     /** The name without the part of the trajectory, by which such means or deviations are one quantity. */
     public static String ofAnyPart(String metric) {
         return metric.replaceFirst("/part\\d+of" + PARTS + "/", "/");

@@ -13,6 +13,7 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
+import org.tempera.spi.MetricNames;
 
 /**
  * Makes a record small enough for its file, whatever it holds: long texts are cut, rows of metrics thinned to a fixed
@@ -156,7 +157,12 @@ final class Fitting {
 
     private static MetricRow rounded(MetricRow row) {
         SortedMap<String, Double> values = new TreeMap<>();
-        row.values().forEach((name, x) -> values.put(name, Rounding.significant(x, METRIC_DIGITS)));
+        row.values()
+                .forEach((name, x) -> values.put(
+                        name,
+                        MetricNames.isRatioMean(name)
+                                ? Rounding.aroundOne(x, METRIC_DIGITS)
+                                : Rounding.significant(x, METRIC_DIGITS)));
         return new MetricRow(row.epoch(), values);
     }
 

@@ -2,6 +2,7 @@ package org.tempera.record.archive;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Arrays;
 
 /** Rounds numbers to decimals: to some significant digits, or to a part of their own deviation. */
@@ -9,6 +10,7 @@ public final class Rounding {
     /** Of numbers that do not differ. */
     private static final int DIGITS_OF_EQUALS = 6;
 
+    private static final int DIGITS_AROUND_ONE = 8;
     private static final int MOST_DIGITS = 15;
     private static final double LARGEST_EXACT = 1L << 53;
 
@@ -20,6 +22,21 @@ public final class Rounding {
                 ? new BigDecimal(x).round(new MathContext(digits)).doubleValue()
                 : x;
         return Double.isFinite(rounded) ? rounded : x;
+    }
+
+    /**
+     * A number that is read by what it differs from 1 by, of which so many significant digits are kept, down to 1e-8:
+     * single precision tells no less from 1. What is not finite stays.
+     */
+    static double aroundOne(double x, int digits) {
+        if (!Double.isFinite(x)) {
+            return x;
+        }
+        BigDecimal difference = new BigDecimal(x).subtract(BigDecimal.ONE).round(new MathContext(digits));
+        BigDecimal kept = difference.scale() > DIGITS_AROUND_ONE
+                ? difference.setScale(DIGITS_AROUND_ONE, RoundingMode.HALF_EVEN)
+                : difference;
+        return kept.add(BigDecimal.ONE).doubleValue();
     }
 
     /**

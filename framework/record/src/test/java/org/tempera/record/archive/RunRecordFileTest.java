@@ -103,6 +103,37 @@ public class RunRecordFileTest {
         }
     }
 
+    /** A mean of ratios is read by what it is off 1, by some hundred-thousandths. */
+    @Test
+    public void meansOfRatiosAreKeptByTheirDistanceFromOne() {
+        Draft draft = new Draft(small);
+        draft.metrics = List.of(new MetricRow(
+                1,
+                new TreeMap<>(Map.of(
+                        "train/ratio/part1of5/mean",
+                        0.9993217654,
+                        "train/ratio/part2of5/mean",
+                        1 - 2.3456e-5,
+                        "train/ratio/part3of5/mean",
+                        1 + 3e-10,
+                        "train/ratio/part4of5/mean",
+                        Double.NaN,
+                        "train/ratio/part5of5/std",
+                        0.0123456,
+                        "train/ratio_mean",
+                        1.0123456))));
+        Path file = dir.resolve("a.json.gz");
+        RunRecordFile.write(file, Fitting.fit(draft.record()));
+        assertThat(RunRecordFile.read(file).metrics().get(0).values())
+                .isEqualTo(Map.of(
+                        "train/ratio/part1of5/mean", 0.9993218,
+                        "train/ratio/part2of5/mean", 0.99997654,
+                        "train/ratio/part3of5/mean", 1.0,
+                        "train/ratio/part4of5/mean", Double.NaN,
+                        "train/ratio/part5of5/std", 0.01235,
+                        "train/ratio_mean", 1.01235));
+    }
+
     /** Of so many evaluations in the run, and as many checkpoints that {@code evaluate} measured. */
     private RunRecord large(int epochs, int evaluations, int samples, int prompts) {
         Random random = new Random(1);
