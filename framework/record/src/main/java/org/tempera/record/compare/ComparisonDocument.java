@@ -158,6 +158,7 @@ public final class ComparisonDocument {
                 "points",
                 gao.points().stream()
                         .map(p -> List.<Object>of(
+        document.put("peaking", gao.peaking());
                                 p.run(), p.epoch(), p.queries(), p.seconds(), p.distance(), p.gain(), p.fitted()))
                         .toList());
         return document;

@@ -16,8 +16,10 @@ import org.tempera.record.statistics.Interval;
  * @param beta interval of its beta; a curve turns where beta is above 0
  * @param turning share of the resampled groups whose curve turns within the distances that were reached; NaN of one
  *     seed
- * @param peakDistance where the curve turns, and the interval over those resampled groups whose curve turns at all;
- *     empty where the fit does not
+ * @param peaking share of the resampled groups whose curve turns anywhere; NaN of one seed
+ * @param peakDistance where the curve turns, and the interval over the resampled groups, of which those whose curve
+ *     turns nowhere count as turning infinitely far: where they are more than 2.5 %, there is no upper end; empty where
+ *     the fit does not turn
  * @param error root mean square of what the points are off the curve
  * @param points of all seeds, by run and epoch
  */
@@ -28,6 +30,7 @@ public record GaoCurve(
         Interval alpha,
         Interval beta,
         double turning,
+        double peaking,
         Optional<Interval> peakDistance,
         double error,
         List<Point> points) {

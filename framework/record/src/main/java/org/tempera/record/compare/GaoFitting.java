@@ -18,6 +18,9 @@ final class GaoFitting {
     /** A curve of two numbers through fewer points is no finding. */
     private static final int FEWEST_POINTS = 4;
 
+    /** A curve that has its peak beyond that has none; and a number in its place that percentiles can be taken of. */
+    private static final double FARTHEST = 1e100;
+
     private static final double[] NO_FIT = {Double.NaN, Double.NaN, Double.NaN};
 
     private GaoFitting() {}
@@ -98,9 +101,7 @@ final class GaoFitting {
                 bySeed.size() < 2 ? without(fit.alpha()) : bootstrap.interval(fit.alpha(), column(resampled, 0));
         Interval beta = bySeed.size() < 2 ? without(fit.beta()) : bootstrap.interval(fit.beta(), column(resampled, 1));
         double[] peaks = column(resampled, 2);
-        double turning = bySeed.size() < 2
-                ? Double.NaN
-                : (double) Arrays.stream(peaks).filter(d -> d <= reached).count() / peaks.length;
+        double turning = bySeed.size() < 2 ? Double.NaN : shareUpTo(reached, peaks);
         List<GaoCurve.Point> points = bySeed.stream()
                 .flatMap(List::stream)
                 .map(p -> new GaoCurve.Point(
@@ -123,12 +124,26 @@ final class GaoFitting {
                 alpha,
                 beta,
                 turning,
+                bySeed.size() < 2 ? Double.NaN : shareUpTo(FARTHEST, peaks),
                 fit.peak()
                         .map(peak -> bySeed.size() < 2
                                 ? without(peak.distance())
-                                : bootstrap.interval(peak.distance(), peaks)),
+                                : ofPeak(bootstrap.interval(peak.distance(), peaks))),
                 error,
                 points);
+    }
+
+    private static double shareUpTo(double distance, double[] peaks) {
+        return (double) Arrays.stream(peaks).filter(d -> d <= distance).count() / peaks.length;
+    }
+
+    /** Curves without a peak have it farther than all others: an end that falls on them is infinite. */
+    private static Interval ofPeak(Interval interval) {
+        return new Interval(interval.value(), orInfinite(interval.lower()), orInfinite(interval.upper()));
+    }
+
+    private static double orInfinite(double distance) {
+        return distance > FARTHEST ? Double.POSITIVE_INFINITY : distance;
     }
 
     private static Interval without(double value) {
@@ -139,7 +154,9 @@ final class GaoFitting {
         try {
             GaoFit fit = fit(Arrays.stream(drawn).mapToObj(bySeed::get).toList());
             return new double[] {
-                fit.alpha(), fit.beta(), fit.peak().map(GaoFit.Peak::distance).orElse(Double.NaN)
+                fit.alpha(),
+                fit.beta(),
+                fit.peak().map(GaoFit.Peak::distance).filter(d -> d <= FARTHEST).orElse(Double.MAX_VALUE)
             };
         } catch (IllegalArgumentException e) {
             return NO_FIT;

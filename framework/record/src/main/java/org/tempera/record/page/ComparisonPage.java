@@ -292,12 +292,22 @@ public final class ComparisonPage {
                             Labels.cell(g.alpha()),
                             Labels.cell(g.beta()),
                             Table.Cell.of(g.turning()),
+                            Table.Cell.of(g.peaking()),
                             g.peakDistance().map(Labels::cell).orElse(Table.Cell.of("does not turn")),
                             Table.Cell.of(g.error()))));
         }
         return new Table(
-                "Fits of d (alpha - beta log d), d the root of the divergence: the curve turns where beta is above 0",
-                List.of("group", "alpha", "beta", "share of resamples that turn", "turns at d", "error"),
+                "Fits of d (alpha - beta log d), d the root of the divergence: the curve turns where beta is above 0."
+                        + " Resamples that turn nowhere count as turning infinitely far: with more than 2.5 % of them"
+                        + " the place has no upper end",
+                List.of(
+                        "group",
+                        "alpha",
+                        "beta",
+                        "share of resamples that turn within what was reached",
+                        "share that turn anywhere",
+                        "turns at d",
+                        "error"),
                 rows);
     }
 

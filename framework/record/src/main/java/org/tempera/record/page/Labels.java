@@ -76,7 +76,7 @@ final class Labels {
     }
 
     static String of(Interval i) {
-        return Double.isFinite(i.lower()) && Double.isFinite(i.upper())
+        return Double.isFinite(i.lower()) && !Double.isNaN(i.upper())
                 ? Estimate.number(i.value()) + " [" + Estimate.number(i.lower()) + ", " + Estimate.number(i.upper())
                         + "]"
                 : Estimate.number(i.value());

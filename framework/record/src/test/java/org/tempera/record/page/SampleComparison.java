@@ -229,6 +229,7 @@ final class SampleComparison {
                 new Interval(0.08, 0.07, 0.09),
                 new Interval(0.03, 0.02, 0.04),
                 0.97,
+                0.99,
                 Optional.of(new Interval(5.3, 4.1, 6.9)),
                 0.02,
                 points);
