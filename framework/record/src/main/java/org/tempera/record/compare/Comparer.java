@@ -87,7 +87,7 @@ final class Comparer {
                         .allMatch(r -> r.evaluations().proxy().isPresent());
         Optional<String> truth = scores.truth();
         List<SignRelation> signs =
-                SignRelation.of(groups.stream().flatMap(g -> g.runs().stream()).toList(), bootstrap);
+                SignRelation.of(groups.stream().map(Group::runs).toList(), bootstrap);
         truth.ifPresent(t -> signs.stream()
                 .filter(s -> s.sign().equals(SignNames.STEEPNESS))
                 .forEach(s -> notes.add(s.sentence(t.equals(ScoreNames.GOLD) ? t : "the held-out score"))));

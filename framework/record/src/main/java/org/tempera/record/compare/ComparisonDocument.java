@@ -61,8 +61,10 @@ public final class ComparisonDocument {
     private static Map<String, Object> of(SignRelation relation) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("sign", relation.sign());
-        document.put("beside_truth", of(relation.beside()));
-        document.put("ahead_of_change", of(relation.ahead()));
+        document.put("with_truth", of(relation.pooled()));
+        document.put("with_truth_at_equal_epoch", of(relation.atEqualEpoch()));
+        document.put("ahead_of_change_at_equal_epoch", of(relation.ahead()));
+        relation.betweenGroups().ifPresent(b -> document.put("between_groups", of(b)));
         document.put("runs", relation.runs());
         return document;
     }

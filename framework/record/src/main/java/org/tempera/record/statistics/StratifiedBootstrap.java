@@ -133,6 +133,33 @@ public record StratifiedBootstrap(int repetitions, double confidence, long seed)
     }
 
     /**
+     * Any numbers of resampled groups of runs: as many groups as there are are drawn, and of each that is drawn as many
+     * of its runs as it has.
+     *
+     * @param sizes how many runs each group has, at least 1
+     * @param numbers of the runs that are drawn, {@code [drawn group][place of the group, then of each run in it]}
+     * @return what {@code numbers} gave, by repetition
+     */
+    public double[][] ofGroups(int[] sizes, Function<int[][], double[]> numbers) {
+        return IntStream.range(0, repetitions)
+                .parallel()
+                .mapToObj(repetition -> {
+                    Draws draws = new Draws(seed, repetition, sizes.length);
+                    int[][] drawn = new int[sizes.length][];
+                    for (int g = 0; g < drawn.length; g++) {
+                        int group = draws.next();
+                        drawn[g] = new int[1 + sizes[group]];
+                        drawn[g][0] = group;
+                        for (int run = 1; run < drawn[g].length; run++) {
+                            drawn[g][run] = draws.below(sizes[group]);
+                        }
+                    }
+                    return numbers.apply(drawn);
+                })
+                .toArray(double[][]::new);
+    }
+
+    /**
      * The interval of a number by its values of resampled runs.
      *
      * @param value of the runs themselves
@@ -209,13 +236,17 @@ public record StratifiedBootstrap(int repetitions, double confidence, long seed)
         }
 
         int next() {
+            return below(runs);
+        }
+
+        int below(long many) {
             if (half) {
                 half = false;
-                return (int) (((bits & 0xFFFFFFFFL) * runs) >>> 32);
+                return (int) (((bits & 0xFFFFFFFFL) * many) >>> 32);
             }
             bits = random.nextLong();
             half = true;
-            return (int) (((bits >>> 32) * runs) >>> 32);
+            return (int) (((bits >>> 32) * many) >>> 32);
         }
     }
 }

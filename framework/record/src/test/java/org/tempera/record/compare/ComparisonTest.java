@@ -923,29 +923,6 @@ public class ComparisonTest {
         assertThat(verdict.explanation()).contains("Silent though gold was lost: steepness.");
     }
 
-    /** By numpy 2.4.6, corrcoef of the 9 and of the 6 pairs. */
-    @Test
-    public void steepnessIsSetBesideTheTruth() {
-        List<RunRecord> runs = new ArrayList<>();
-        double[][] steepness = {{.1, .2, .5, .9}, {.1, .3, .4, .7}, {.1, .2, .2, .3}};
-        double[][] gold = {{.6, .7, .6, .3}, {.6, .68, .62, .45}, {.6, .65, .7, .66}};
-        for (int i = 0; i < 3; i++) {
-            runs.add(MadeRecords.of("ddpo", i + 1)
-                    .scatter(0)
-                    .curves(RISE, gold[i])
-                    .steepness(steepness[i])
-                    .make());
-        }
-        ProxyComparison compared = one(runs);
-        SignRelation relation = compared.signs().get(0);
-        assertThat(relation.sign()).isEqualTo("steepness");
-        assertThat(relation.runs()).isEqualTo(3);
-        assertThat(relation.beside().value()).isCloseTo(-0.970358582, within(1e-6));
-        assertThat(relation.ahead().value()).isCloseTo(-0.346027229, within(1e-6));
-        assertThat(relation.beside().lower()).isLessThan(relation.beside().upper());
-        assertThat(compared.notes()).anyMatch(n -> n.startsWith("Over 3 runs steepness and gold correlate by -0.9"));
-    }
-
     private static Sample withoutGold(Sample s) {
         SortedMap<String, Double> scores = new TreeMap<>(s.rewards());
         scores.put("gold", Double.NaN);

@@ -194,4 +194,30 @@ public class StratifiedBootstrapTest {
                         .toArray())
                 .containsExactly(new double[] {0.9 - 0.7, 0}, within(1e-15));
     }
+
+    @Test
+    public void groupsAreDrawnAndRunsWithinThem() {
+        int[] sizes = {1, 2, 5};
+        int[] groups = new int[3];
+        int[][] runs = {new int[1], new int[2], new int[5]};
+        new StratifiedBootstrap(3000, 0.95, 7).ofGroups(sizes, drawn -> {
+            assertThat(drawn.length).isEqualTo(3);
+            synchronized (groups) {
+                for (int[] one : drawn) {
+                    groups[one[0]]++;
+                    assertThat(one).hasSize(1 + sizes[one[0]]);
+                    for (int r = 1; r < one.length; r++) {
+                        runs[one[0]][one[r]]++;
+                    }
+                }
+            }
+            return new double[0];
+        });
+        for (int g = 0; g < sizes.length; g++) {
+            assertThat(groups[g] / 9000.0).isCloseTo(1 / 3.0, within(.02));
+            for (int count : runs[g]) {
+                assertThat(count / (double) groups[g]).isCloseTo(1, within(.05));
+            }
+        }
+    }
 }
