@@ -83,6 +83,9 @@ final class Comparer {
         Summaries summaries = new Summaries(bootstrap);
         boolean rewarded = trained
                 && groups.stream()
+        List<Group> controlled = controlGroups(on, controls, comparedControls, sets, scores);
+        notes.addAll(BuildsApart.notes(
+                Stream.concat(groups.stream(), controlled.stream()).toList()));
                         .flatMap(g -> g.runs().stream())
                         .allMatch(r -> r.evaluations().proxy().isPresent());
         Optional<String> truth = scores.truth();
@@ -98,7 +101,7 @@ final class Comparer {
                 on.name(),
                 truth,
                 groups,
-                controlGroups(on, controls, comparedControls, sets, scores),
+                controlled,
                 atReward.map(Matching::matched),
                 atDivergence.map(Matching::matched),
                 notes,

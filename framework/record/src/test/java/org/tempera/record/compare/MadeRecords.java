@@ -46,6 +46,8 @@ final class MadeRecords {
     private double[] truths = {.6, .7, .6, .5};
     private double[] signs = {};
     private String sign = "saturation";
+    private Map<String, Object> build = Map.of("version", "0");
+    private List<Object> resumed = List.of();
 
     static MadeRecords of(String algorithm, long seed) {
         MadeRecords made = new MadeRecords();
@@ -73,6 +75,18 @@ final class MadeRecords {
     /** Means of the pictures' saturation at the evaluations. */
     MadeRecords saturation(double... means) {
         signs = means.clone();
+        return this;
+    }
+
+    /** The build that trained it. */
+    MadeRecords build(String name, String code) {
+        build = Map.of("version", "0", "build", name, "code_sha256", code);
+        return this;
+    }
+
+    /** Another build, by which it went on. */
+    MadeRecords wentOnBy(String name, String code) {
+        resumed = List.of(Map.of("tempera", Map.of("build", name, "code_sha256", code)));
         return this;
     }
 
@@ -214,7 +228,7 @@ final class MadeRecords {
                 known ? Optional.of(ruler()) : Optional.empty(),
                 measured.stream().map(epoch -> evaluation(epoch, shift)).toList(),
                 Optional.empty(),
-                Map.of("tempera", Map.of("version", "0"), RunRecord.SWEEP, Map.of(RunRecord.KEYS, keys)),
+                Map.of("tempera", build, "resumed", resumed, RunRecord.SWEEP, Map.of(RunRecord.KEYS, keys)),
                 List.of());
     }
 
