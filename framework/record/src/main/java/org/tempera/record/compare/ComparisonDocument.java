@@ -196,7 +196,8 @@ public final class ComparisonDocument {
         seeds.put("over_optimised", verdict.overOptimised());
         seeds.put("not", verdict.not());
         seeds.put("cannot_say", verdict.unsaid());
-        verdict.share().ifPresent(s -> seeds.put("share", of(s)));
+        verdict.share().ifPresent(s -> seeds.put("share_of_decided", of(s)));
+        verdict.shareOfAll().ifPresent(s -> seeds.put("share_of_all_95", List.of(s.lower(), s.upper())));
         document.put("seeds", seeds);
         verdict.rise().ifPresent(e -> document.put("rise", of(e)));
         verdict.fall().ifPresent(e -> document.put("fall", of(e)));

@@ -13,8 +13,8 @@ import org.tempera.record.verdict.RunVerdict.Answer;
  * @param overOptimised of how many runs the answer is yes, each by its pictures
  * @param not of how many runs the answer is no
  * @param unsaid of how many runs it cannot be said
- * @param share of seeds that over-optimise, with its exact interval of 95 % (Clopper and Pearson); empty where it can
- *     be said of none
+ * @param share of the seeds that could be decided those that over-optimise, with its exact interval of 95 % (Clopper
+ *     and Pearson); empty where it can be said of none
  * @param rise of the training reward from the first to the last evaluation, over the seeds
  * @param fall of the truth from the best evaluation of the seeds' mean to the last one, over the seeds; its interval
  *     allows for the choice
@@ -41,6 +41,14 @@ public record GroupVerdict(
         String explanation,
         List<String> advice,
         List<SeedAlarm> alarms) {
+    /**
+     * Bounds of 95 % of the share of all seeds, those that could not be decided as no and as yes; empty where it can be
+     * said of none.
+     */
+    public Optional<Interval> shareOfAll() {
+        return share.map(s -> Judgement.shareOfAll(overOptimised, not, unsaid));
+    }
+
     /**
      * When the runs began to over-optimise.
      *

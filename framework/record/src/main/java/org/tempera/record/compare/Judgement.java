@@ -271,6 +271,39 @@ final class Judgement {
                 .collect(Collectors.joining(", "));
         return (raised.isEmpty()
                         ? ""
+    /**
+     * Between which shares the seeds that over-optimise lie, for people; nothing where one at most could be decided.
+     */
+    private String shares(int yes, int decided) {
+        if (decided < 2) {
+            return "";
+        }
+        String ofDecided =
+                percent(share(yes, decided).lower(), share(yes, decided).upper());
+        if (decided == runs.size()) {
+            return " (of all seeds " + ofDecided + ", with 95 % confidence)";
+        }
+        Interval all = shareOfAll(yes, decided - yes, runs.size() - decided);
+        return " (of the seeds that could be decided " + ofDecided + ", with 95 % confidence; of all, with the others"
+                + " as no and as yes, " + percent(all.lower(), all.upper()) + ")";
+    }
+
+    private static String percent(double lower, double upper) {
+        return String.format(Locale.ROOT, "%.0f to %.0f %%", 100 * lower, 100 * upper);
+    }
+
+    /**
+     * Bounds of the share of all seeds: the lower end of its interval were all that are undecided no, the upper end
+     * were they yes. The value is that of the seeds that could be decided; NaN of none.
+     */
+    static Interval shareOfAll(int yes, int no, int undecided) {
+        int all = yes + no + undecided;
+        return new Interval(
+                yes + no == 0 ? Double.NaN : (double) yes / (yes + no),
+                share(yes, all).lower(),
+                share(yes + undecided, all).upper());
+    }
+
                         : " Alarms (in time: no later than the evaluation at which " + truth
                                 + " had lost 5 % of its gain): " + raised + ".")
                 + (silent.isEmpty() ? "" : " Silent though " + truth + " was lost: " + silent + ".");
@@ -331,15 +364,7 @@ final class Judgement {
         }
         text.append(" By their own pictures ").append(yes).append(" of ").append(runs.size());
         text.append(runs.size() == 1 ? " run" : " runs").append(" over-optimised");
-        int decided = yes + count(Answer.NO);
-        if (decided > 1) {
-            Interval share = share(yes, decided);
-            text.append(String.format(
-                    Locale.ROOT,
-                    " (of all seeds %.0f to %.0f %%, with 95 %% confidence)",
-                    100 * share.lower(),
-                    100 * share.upper()));
-        }
+        text.append(shares(yes, yes + count(Answer.NO)));
         since.ifPresent(s -> {
             text.append(", since epoch ").append(s.epochs());
             if (Double.isFinite(s.queries())) {

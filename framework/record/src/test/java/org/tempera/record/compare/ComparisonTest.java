@@ -985,4 +985,30 @@ public class ComparisonTest {
         assertThat(Judgement.share(0, 5).upper()).isCloseTo(.5218238, within(1e-6));
         assertThat(Judgement.share(5, 5).lower()).isCloseTo(.4781762, within(1e-6));
     }
+
+    /** Of seed 3 seven pictures have a score at the end, and nothing can be said of it. */
+    @Test
+    public void aShareIsOfTheSeedsThatCouldBeDecided() {
+        List<RunRecord> runs = LongStream.rangeClosed(1, 3)
+                .mapToObj(seed -> {
+                    RunRecord made =
+                            MadeRecords.of("ddpo", seed).curves(RISE, TURNING).make();
+                    return seed < 3
+                            ? made
+                            : made.with(made.evaluated().stream()
+                                    .map(s -> s.epoch() == 12 && s.index() > 6 ? withoutGold(s) : s)
+                                    .toList());
+                })
+                .toList();
+        GroupVerdict verdict = one(runs).groups().get(0).verdict();
+        assertThat(verdict.unsaid()).isEqualTo(1);
+        assertThat(verdict.explanation())
+                .contains("By their own pictures 2 of 3 runs over-optimised (of the seeds that could be decided 16 to"
+                        + " 100 %, with 95 % confidence; of all, with the others as no and as yes, 9 to 100 %)");
+        assertThat(verdict.answer()).isNotEqualTo(Answer.NO);
+        // scipy 1.17.1: binomtest(2, 5) and binomtest(4, 5).proportion_ci()
+        Interval bounds = Judgement.shareOfAll(2, 1, 2);
+        assertThat(bounds.lower()).isCloseTo(.0527450, within(1e-6));
+        assertThat(bounds.upper()).isCloseTo(.9949492, within(1e-6));
+    }
 }
