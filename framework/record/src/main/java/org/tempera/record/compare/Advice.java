@@ -37,9 +37,7 @@ public final class Advice {
             Optional<GroupVerdict.Best> best) {
         List<String> advice = new ArrayList<>();
         if (answer == Answer.YES) {
-            best.ifPresent(b -> advice.add("Take the checkpoint of about epoch "
-                    + String.format(Locale.ROOT, "%.0f", b.epoch())
-                    + ", which each run's held-out score chose: export --checkpoint best."));
+            best.ifPresent(b -> advice.add(checkpoint(b)));
             RunFacts facts = runs.get(0).record().facts();
             advice.addAll(againstOverOptimisation(
                     algorithm,
@@ -60,6 +58,16 @@ public final class Advice {
                     + " held-out): it tells wear from over-optimisation.");
         }
         return advice;
+    }
+
+    private static String checkpoint(GroupVerdict.Best best) {
+        String base = "By its own held-out score no checkpoint of ";
+        if (best.latest() == 0) {
+            return base + "a run is better than the model before training.";
+        }
+        return "Take the checkpoint of about epoch " + String.format(Locale.ROOT, "%.0f", best.epoch())
+                + ", which each run's own held-out score chose: export --checkpoint best."
+                + (best.earliest() == 0 ? " " + base + "some runs is better than the model before training." : "");
     }
 
     /**

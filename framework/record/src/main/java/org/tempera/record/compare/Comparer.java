@@ -50,6 +50,8 @@ final class Comparer {
         full.addAll(new LinkedHashSet<>(controls.values()));
         Map<String, RunRecord> kept = new LinkedHashMap<>();
         CommonSamples.of(full, notes).forEach(r -> kept.put(r.name(), r));
+        Map<String, RunRecord> whole = new LinkedHashMap<>();
+        full.forEach(r -> whole.put(r.name(), r));
         controls.replaceAll((run, control) -> kept.getOrDefault(control.name(), control));
         RunSorting.OnProxy on = new RunSorting.OnProxy(
                 named.name(), named.groups().stream().map(g -> g.of(kept)).toList());
@@ -57,7 +59,7 @@ final class Comparer {
         Scores scores = comparable(runs, Scores.of(runs, notes), notes);
         boolean trained = !scores.trained().isEmpty();
         Fingerprints.requireSameStart(runs, trained);
-        Map<String, ComparedRun> comparedControls = controls(runs.get(0), controls, scores, notes);
+        Map<String, ComparedRun> comparedControls = controls(runs.get(0), controls, whole, scores, notes);
         List<RunRecord> all = Stream.concat(
                         runs.stream(), controls.values().stream().distinct())
                 .toList();
@@ -71,6 +73,7 @@ final class Comparer {
                     List<ComparedRun> compared = members.runs().stream()
                             .map(r -> compared(
                                     r,
+                                    whole.getOrDefault(r.name(), r),
                                     scores,
                                     Optional.ofNullable(controls.get(r.name()))
                                             .flatMap(c -> Optional.ofNullable(comparedControls.get(c.name()))),
@@ -80,12 +83,12 @@ final class Comparer {
                 })
                 .toList();
         notesOfGroups.forEach(notes::addAll);
-        Summaries summaries = new Summaries(bootstrap);
-        boolean rewarded = trained
-                && groups.stream()
         List<Group> controlled = controlGroups(on, controls, comparedControls, sets, scores);
         notes.addAll(BuildsApart.notes(
                 Stream.concat(groups.stream(), controlled.stream()).toList()));
+        Summaries summaries = new Summaries(bootstrap);
+        boolean rewarded = trained
+                && groups.stream()
                         .flatMap(g -> g.runs().stream())
                         .allMatch(r -> r.evaluations().proxy().isPresent());
         Optional<String> truth = scores.truth();
@@ -127,8 +130,9 @@ final class Comparer {
         return kept;
     }
 
+    /** @param whole the run with all of its samples, which are not always compared */
     private static ComparedRun compared(
-            RunRecord run, Scores scores, Optional<ComparedRun> control, List<String> notes) {
+            RunRecord run, RunRecord whole, Scores scores, Optional<ComparedRun> control, List<String> notes) {
         Evaluations own = scores.of(run);
         Optional<ScoreSeries> itsTruth = control.flatMap(c -> truthAt(own.epochs(), c.evaluations()));
         if (control.isPresent() && itsTruth.isEmpty()) {
@@ -138,8 +142,9 @@ final class Comparer {
         Evaluations judged = itsTruth.map(own::withControl).orElse(own);
         Optional<RunVerdict> verdict = own.epochs().isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        RunVerdict.of(judged).independent(scores.independence()).with(run.notes()));
+                : Optional.of(RunVerdict.of(judged, scores.asItKnew(whole, run, own))
+                        .independent(scores.independence())
+                        .with(run.notes()));
         return new ComparedRun(
                 run,
                 judged,
@@ -161,7 +166,11 @@ final class Comparer {
 
     /** The runs on random rewards, those that can be compared; by name. */
     private static Map<String, ComparedRun> controls(
-            RunRecord run, Map<String, RunRecord> controls, Scores scores, List<String> notes) {
+            RunRecord run,
+            Map<String, RunRecord> controls,
+            Map<String, RunRecord> whole,
+            Scores scores,
+            List<String> notes) {
         Map<String, ComparedRun> compared = new LinkedHashMap<>();
         for (RunRecord control : new LinkedHashSet<>(controls.values())) {
             Set<String> had = new HashSet<>();
@@ -178,7 +187,8 @@ final class Comparer {
             for (String name : its.shown()) {
                 its = Fingerprints.difference(both, name).isPresent() ? its.without(name) : its;
             }
-            compared.put(control.name(), compared(control, its, Optional.empty(), notes));
+            RunRecord all = whole.getOrDefault(control.name(), control);
+            compared.put(control.name(), compared(control, all, its, Optional.empty(), notes));
         }
         return compared;
     }

@@ -53,6 +53,11 @@ public final class ComparisonDocument {
                 proxy.controls().stream().map(ComparisonDocument::of).toList());
         proxy.atReward().ifPresent(m -> document.put("at_equal_reward", of(m)));
         proxy.atDivergence().ifPresent(m -> document.put("at_equal_kl", of(m)));
+        document.put(
+                "alarms", proxy.alarms().stream().map(ComparisonDocument::of).toList());
+        document.put(
+                "alarms_of_controls",
+                proxy.alarmsOfControls().stream().map(ComparisonDocument::of).toList());
         document.put("signs", proxy.signs().stream().map(ComparisonDocument::of).toList());
         document.put("notes", proxy.notes());
         return document;
@@ -66,6 +71,7 @@ public final class ComparisonDocument {
         document.put("ahead_of_change_at_equal_epoch", of(relation.ahead()));
         relation.betweenGroups().ifPresent(b -> document.put("between_groups", of(b)));
         document.put("runs", relation.runs());
+        document.put("groups", relation.groups());
         return document;
     }
 
@@ -152,6 +158,7 @@ public final class ComparisonDocument {
         document.put("alpha", of(gao.alpha()));
         document.put("beta", of(gao.beta()));
         document.put("turning", gao.turning());
+        document.put("peaking", gao.peaking());
         gao.peakDistance().ifPresent(p -> document.put("peak_root_kl", of(p)));
         gao.fit().peak().ifPresent(p -> document.put("peak_gain", p.value()));
         document.put("error", gao.error());
@@ -160,7 +167,6 @@ public final class ComparisonDocument {
                 "points",
                 gao.points().stream()
                         .map(p -> List.<Object>of(
-        document.put("peaking", gao.peaking());
                                 p.run(), p.epoch(), p.queries(), p.seconds(), p.distance(), p.gain(), p.fitted()))
                         .toList());
         return document;
@@ -224,11 +230,17 @@ public final class ComparisonDocument {
         document.put("kind", alarm.kind().shown());
         document.put("name", alarm.name());
         document.put("runs", alarm.runs());
+        document.put("watched", alarm.watched());
         alarm.first().ifPresent(f -> document.put("first", range(f.epoch(), f.earliest(), f.latest())));
-        document.put("in_time", alarm.inTime());
-        document.put("late", alarm.late());
-        document.put("falsely", alarm.falsely());
-        document.put("missed", alarm.missed());
+        alarm.against().ifPresent(a -> {
+            document.put("lost", a.lost());
+            document.put("in_time", a.inTime());
+            document.put("late", a.late());
+            document.put("missed", a.missed());
+            document.put("kept", a.kept());
+            document.put("falsely", a.falsely());
+            document.put("lost_without_gain", a.undated());
+        });
         return document;
     }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.verdict.Estimate;
 
@@ -108,12 +109,30 @@ final class ComparisonText {
             group.verdict().thin().forEach(t -> of(thin, t).add(group.name()));
             group.verdict().advice().forEach(a -> of(advice, a).add(group.name()));
         }
+        alarms(proxy, lines);
         thin.forEach((why, groups) -> lines.add("too thin         " + named(proxy, groups) + why));
         advice.forEach((what, groups) -> lines.add("try              " + named(proxy, groups) + what));
         proxy.atReward().ifPresent(m -> pairs(proxy, m, lines));
         lines.addAll(proxy.notes());
         proxy.groups().forEach(g -> lines.addAll(g.notes()));
         return lines;
+    }
+
+    /** Of all runs together, and of their controls. */
+    private static void alarms(ProxyComparison proxy, List<String> lines) {
+        String truth = proxy.truth()
+                .map(t -> t.equals(ScoreNames.HELD_OUT) ? "the held-out score" : t)
+                .orElse("the truth");
+        List<SeedAlarm> ofAll = proxy.groups().size() > 1 ? proxy.alarms() : List.of();
+        Stream.of(
+                        SeedAlarm.sentences("Alarms in all runs on " + proxy.proxy(), truth, ofAll),
+                        SeedAlarm.sentences(
+                                "Alarms in the controls on random rewards, where they tell of wear and not of"
+                                        + " over-optimisation",
+                                truth,
+                                proxy.alarmsOfControls()))
+                .filter(s -> !s.isEmpty())
+                .forEach(lines::add);
     }
 
     private static List<String> of(Map<String, List<String>> groups, String text) {

@@ -20,7 +20,7 @@ import org.tempera.record.verdict.RunVerdict.Answer;
  *     allows for the choice
  * @param againstControl the truth at the last evaluation less the controls', over the seeds; empty without controls
  * @param since from when on the runs over-optimised; empty where none did
- * @param best which checkpoints the held-out score chooses; empty without held-out rewards
+ * @param best which checkpoints the runs' own held-out scores choose; empty without held-out rewards
  * @param thin why the evidence is too thin to speak of the algorithm, a sentence each; empty if it is not
  * @param explanation what was found, for people, some sentences
  * @param advice what to try, a sentence each, with the keys
@@ -65,7 +65,7 @@ public record GroupVerdict(
     }
 
     /**
-     * The checkpoints that the held-out score chooses.
+     * The checkpoints that the runs' own held-out scores choose.
      *
      * @param epoch median over the runs
      * @param earliest of them

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.stat.StatUtils;
@@ -260,17 +259,18 @@ final class Judgement {
                 chosen.stream().filter(BestEvaluation::isNoise).count()));
     }
 
-    private static String alarms(String truth, List<SeedAlarm> alarms) {
-        String raised = alarms.stream()
-                .filter(a -> a.runs() > 0)
-                .map(SeedAlarm::toString)
-                .collect(Collectors.joining("; "));
-        String silent = alarms.stream()
-                .filter(a -> a.runs() == 0 && a.missed() > 0)
-                .map(a -> a.name().replace('_', ' '))
-                .collect(Collectors.joining(", "));
-        return (raised.isEmpty()
-                        ? ""
+    private static double median(double[] numbers) {
+        return numbers.length == 0 ? Double.NaN : StatUtils.percentile(numbers, 50);
+    }
+
+    /** The share of k in n with its exact interval (Clopper and Pearson, 1934). */
+    static Interval share(int k, int n) {
+        double lower = k == 0 ? 0 : new BetaDistribution(null, k, n - k + 1).inverseCumulativeProbability(ALPHA / 2);
+        double upper =
+                k == n ? 1 : new BetaDistribution(null, k + 1, n - k).inverseCumulativeProbability(1 - ALPHA / 2);
+        return new Interval((double) k / n, lower, upper);
+    }
+
     /**
      * Between which shares the seeds that over-optimise lie, for people; nothing where one at most could be decided.
      */
@@ -302,23 +302,6 @@ final class Judgement {
                 yes + no == 0 ? Double.NaN : (double) yes / (yes + no),
                 share(yes, all).lower(),
                 share(yes + undecided, all).upper());
-    }
-
-                        : " Alarms (in time: no later than the evaluation at which " + truth
-                                + " had lost 5 % of its gain): " + raised + ".")
-                + (silent.isEmpty() ? "" : " Silent though " + truth + " was lost: " + silent + ".");
-    }
-
-    private static double median(double[] numbers) {
-        return numbers.length == 0 ? Double.NaN : StatUtils.percentile(numbers, 50);
-    }
-
-    /** The share of k in n with its exact interval (Clopper and Pearson, 1934). */
-    static Interval share(int k, int n) {
-        double lower = k == 0 ? 0 : new BetaDistribution(null, k, n - k + 1).inverseCumulativeProbability(ALPHA / 2);
-        double upper =
-                k == n ? 1 : new BetaDistribution(null, k + 1, n - k).inverseCumulativeProbability(1 - ALPHA / 2);
-        return new Interval((double) k / n, lower, upper);
     }
 
     private String explanation(
@@ -372,9 +355,11 @@ final class Judgement {
             }
         });
         text.append('.');
-        text.append(alarms(truth, alarms));
+        String watched = SeedAlarm.sentences("Alarms", truth, alarms);
+        text.append(watched.isEmpty() ? "" : " " + watched);
         best.ifPresent(b -> {
-            text.append(" Best checkpoint by the held-out score: epoch ").append(b.epochs());
+            text.append(" Best checkpoint by each run's own held-out score: epoch ")
+                    .append(b.epochs());
             if (b.noise() > 0) {
                 text.append(", within the noise in ")
                         .append(b.noise())

@@ -30,4 +30,14 @@ public record ProxyComparison(
         notes = List.copyOf(notes);
         signs = List.copyOf(signs);
     }
+
+    /** What all runs of the groups were watched for. */
+    public List<SeedAlarm> alarms() {
+        return SeedAlarm.of(groups.stream().flatMap(g -> g.runs().stream()).toList());
+    }
+
+    /** What the runs on random rewards were watched for: an alarm there tells of wear, and of no over-optimisation. */
+    public List<SeedAlarm> alarmsOfControls() {
+        return SeedAlarm.of(controls.stream().flatMap(g -> g.runs().stream()).toList());
+    }
 }

@@ -69,7 +69,8 @@ record Scores(
         if (heldOut.size() < any.size()) {
             List<String> left = any.stream().filter(n -> !heldOut.contains(n)).toList();
             notes.add("Not every run holds out " + String.join(", ", left) + ", which therefore judge"
-                    + (left.size() == 1 ? "s" : "") + " none of them.");
+                    + (left.size() == 1 ? "s" : "") + " none of them. What a run was warned of, and which checkpoint it"
+                    + " takes for the best, is told by all that it holds out itself.");
         }
         List<String> trained =
                 first.facts().trained().stream().map(RunFacts.ScoredBy::name).toList();
@@ -151,6 +152,32 @@ record Scores(
                         shown,
                         gold ? Optional.of(ScoreNames.GOLD) : Optional.empty())
                 .weighedBy(weights());
+    }
+
+    /**
+     * A run's evaluations by the rewards that it holds out itself: what it was warned by, and chose its best checkpoint
+     * by.
+     *
+     * @param whole the run with all of its samples
+     * @param run the same with those that are compared
+     * @param compared its evaluations by these scores
+     */
+    Evaluations asItKnew(RunRecord whole, RunRecord run, Evaluations compared) {
+        Set<String> judges = new LinkedHashSet<>(whole.facts().heldOut());
+        boolean byIndependence = Independence.weighs(whole.ruler());
+        boolean alike = !weighed
+                && !byIndependence
+                && judges.equals(Set.copyOf(heldOut))
+                && whole.evaluated().size() == run.evaluated().size();
+        if (alike) {
+            return compared;
+        }
+        Evaluations own = Evaluations.of(
+                CommonSamples.withoutGaps(whole.evaluated()), proxy, judges, List.of(), Optional.empty());
+        return byIndependence
+                ? own.weighedBy(
+                        Independence.weights(Independence.ofRun(whole.evaluated(), List.copyOf(judges), whole.ruler())))
+                : own;
     }
 
     /** Weights of the held-out rewards in their score; empty where they weigh the same. */

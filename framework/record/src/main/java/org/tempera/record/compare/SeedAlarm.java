@@ -1,39 +1,26 @@
 package org.tempera.record.compare;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.commons.math3.stat.StatUtils;
 import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.Alarms;
-import org.tempera.record.verdict.Evaluations;
-import org.tempera.record.verdict.Fall;
-import org.tempera.record.verdict.RunVerdict;
-import org.tempera.record.verdict.ScoreSeries;
 
 /**
- * What the runs of a group were watched for, and whether its alarm came before the truth was lost. The truth is
- * <em>lost</em> from the first evaluation on from which all are below its best by more than 5 % of what it had gained;
- * only where its fall is clear at the end, as a verdict has it. Where the held-out score is the truth, its own alarm is
- * not held against it: {@code inTime}, {@code late}, {@code falsely} and {@code missed} are 0.
+ * What runs were watched for, each by its own rewards and signs, and whether its alarm came before {@linkplain
+ * TruthLoss the truth was lost}.
  *
  * @param name of the score or sign that raised it
  * @param runs in how many runs it was raised
- * @param first when it was raised first in these; empty where it was raised in none
- * @param inTime in how many runs it was raised before the truth was lost, or at that evaluation
- * @param late in how many runs it was raised later
- * @param falsely in how many runs it was raised whose truth was not lost
- * @param missed in how many runs the truth was lost without it
+ * @param watched how many runs were watched for it
+ * @param first when it was raised first; empty where it was raised in none
+ * @param against the truth; empty where no run can tell, or the held-out score, whose alarm it is, is the truth itself
  */
 public record SeedAlarm(
-        Alarm.Kind kind, String name, int runs, Optional<First> first, int inTime, int late, int falsely, int missed) {
-    /** Share of the truth's gain that is worth a warning. */
-    private static final double LOSS = 0.05;
-
+        Alarm.Kind kind, String name, int runs, int watched, Optional<First> first, Optional<Against> against) {
     /**
      * When an alarm was raised first.
      *
@@ -48,96 +35,165 @@ public record SeedAlarm(
         }
     }
 
-    /** All that a group's runs were watched for: what was raised first, in the order in which it was. */
+    /**
+     * An alarm against the truth, by runs.
+     *
+     * @param inTime raised before the truth was lost, or at that evaluation
+     * @param late raised later
+     * @param missed not raised though the truth was lost
+     * @param falsely raised though the truth was not lost
+     * @param kept all whose truth was not lost
+     * @param undated all that lost the truth without having clearly gained before, and count for nothing else
+     */
+    public record Against(int inTime, int late, int missed, int falsely, int kept, int undated) {
+        /** All that lost the truth after a clear gain. */
+        public int lost() {
+            return inTime + late + missed;
+        }
+
+        private Against and(Against one) {
+            return new Against(
+                    inTime + one.inTime,
+                    late + one.late,
+                    missed + one.missed,
+                    falsely + one.falsely,
+                    kept + one.kept,
+                    undated + one.undated);
+        }
+
+        /** That of one run. */
+        private static Against of(TruthLoss loss, Optional<Alarm> alarm) {
+            if (!loss.isLost()) {
+                return new Against(0, 0, 0, alarm.isPresent() ? 1 : 0, 1, 0);
+            }
+            if (loss.since().isEmpty()) {
+                return new Against(0, 0, 0, 0, 0, 1);
+            }
+            if (alarm.isEmpty()) {
+                return new Against(0, 0, 1, 0, 0, 0);
+            }
+            boolean inTime = alarm.get().first() <= loss.since().getAsInt();
+            return new Against(inTime ? 1 : 0, inTime ? 0 : 1, 0, 0, 0, 0);
+        }
+
+        /** Each of how many; nothing of none. */
+        private String words() {
+            List<String> words = new ArrayList<>();
+            if (lost() > 0) {
+                words.add("in time in " + inTime + ", late in " + late + ", missed in " + missed + " of " + lost());
+            }
+            if (kept > 0) {
+                words.add("falsely in " + falsely + " of " + kept);
+            }
+            return words.isEmpty() ? "" : ": " + String.join(", ", words);
+        }
+    }
+
+    /** All that runs were watched for: what was raised first, in the order in which it was. */
     static List<SeedAlarm> of(List<ComparedRun> runs) {
         Map<String, Map<String, Alarm>> byName = new LinkedHashMap<>();
         Map<String, Alarm.Kind> kinds = new LinkedHashMap<>();
+        Map<String, TruthLoss> losses = new LinkedHashMap<>();
         for (ComparedRun run : runs) {
             run.verdict().ifPresent(v -> v.alarms().forEach(a -> {
                 kinds.putIfAbsent(a.name(), a.kind());
                 byName.computeIfAbsent(a.name(), n -> new LinkedHashMap<>()).put(run.name(), a);
             }));
+            TruthLoss.of(run.evaluations()).ifPresent(loss -> losses.put(run.name(), loss));
         }
-        runs.forEach(run -> Alarms.watched(run.evaluations()).forEach(kinds::putIfAbsent));
+        runs.forEach(run -> watched(run).forEach(kinds::putIfAbsent));
         return kinds.entrySet().stream()
-                .map(of -> of(of.getValue(), of.getKey(), runs, byName.getOrDefault(of.getKey(), Map.of())))
+                .map(of -> of(
+                        of.getValue(),
+                        of.getKey(),
+                        runs.stream()
+                                .filter(r -> watched(r).containsKey(of.getKey()))
+                                .toList(),
+                        byName.getOrDefault(of.getKey(), Map.of()),
+                        losses))
                 .toList();
     }
 
-    private static SeedAlarm of(Alarm.Kind kind, String name, List<ComparedRun> runs, Map<String, Alarm> raised) {
-        int inTime = 0;
-        int late = 0;
-        int falsely = 0;
-        int missed = 0;
+    private static Map<String, Alarm.Kind> watched(ComparedRun run) {
+        return run.verdict().map(Alarms::watched).orElse(Map.of());
+    }
+
+    private static SeedAlarm of(
+            Alarm.Kind kind,
+            String name,
+            List<ComparedRun> watched,
+            Map<String, Alarm> raised,
+            Map<String, TruthLoss> losses) {
+        Optional<Against> against = Optional.empty();
         List<Integer> first = new ArrayList<>();
-        for (ComparedRun run : runs) {
+        for (ComparedRun run : watched) {
             Optional<Alarm> alarm = Optional.ofNullable(raised.get(run.name()));
             alarm.ifPresent(a -> first.add(a.first()));
-            if (kind == Alarm.Kind.HELD_OUT && run.evaluations().gold().isEmpty()) {
-                continue;
-            }
-            OptionalInt lost = lost(run.evaluations());
-            if (alarm.isEmpty()) {
-                missed += lost.isPresent() ? 1 : 0;
-            } else if (lost.isEmpty()) {
-                falsely++;
-            } else if (alarm.get().first() <= lost.getAsInt()) {
-                inTime++;
-            } else {
-                late++;
-            }
+            boolean isTheTruth =
+                    kind == Alarm.Kind.HELD_OUT && run.evaluations().gold().isEmpty();
+            Optional<Against> one = Optional.ofNullable(losses.get(run.name()))
+                    .filter(loss -> !isTheTruth)
+                    .map(loss -> Against.of(loss, alarm));
+            against = against.isPresent() ? against.map(a -> one.map(a::and).orElse(a)) : one;
         }
         double[] epochs = first.stream().mapToDouble(Integer::doubleValue).toArray();
         return new SeedAlarm(
                 kind,
                 name,
                 raised.size(),
+                watched.size(),
                 first.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new First(StatUtils.percentile(epochs, 50), (int) StatUtils.min(epochs), (int)
                                 StatUtils.max(epochs))),
-                inTime,
-                late,
-                falsely,
-                missed);
+                against);
     }
 
-    /** The epoch from whose evaluation on the truth was lost; empty if it was not. */
-    static OptionalInt lost(Evaluations evaluations) {
-        if (evaluations.truth().isEmpty() || evaluations.epochs().size() < 2) {
-            return OptionalInt.empty();
-        }
-        ScoreSeries truth = evaluations.truth().get();
-        double[] means = truth.means();
-        int last = means.length - 1;
-        int best = 0;
-        for (int e = 1; e < last; e++) {
-            best = means[e] > means[best] ? e : best;
-        }
-        Fall fall = Fall.of(truth.scores().get(best), truth.scores().get(last), last);
-        double least = means[best] - LOSS * (means[best] - means[0]);
-        if (fall.change().samples() < RunVerdict.MIN_PAIRS || !fall.isClear() || !(means[last] < least)) {
-            return OptionalInt.empty();
-        }
-        int since = last;
-        while (since - 1 > best && Arrays.stream(means, since - 1, last).allMatch(m -> m < least)) {
-            since--;
-        }
-        return OptionalInt.of(evaluations.epochs().get(since));
-    }
-
-    /** For people, such as {@code saturation in 3 runs from epoch 8 (8 to 12), in time in 2, late in 1}. */
-    @Override
-    public String toString() {
-        return name.replace('_', ' ') + " in " + runs + (runs == 1 ? " run" : " runs")
+    private String words() {
+        return name.replace('_', ' ') + " in " + runs + " of " + watched + (watched == 1 ? " run" : " runs")
                 + first.map(f -> " from epoch " + f.epochs()).orElse("")
-                + counted("in time", inTime)
-                + counted("late", late)
-                + counted("falsely", falsely)
-                + counted("missed", missed);
+                + against.map(Against::words).orElse("");
     }
 
-    private static String counted(String how, int count) {
-        return count == 0 ? "" : ", " + how + " in " + count;
+    /**
+     * All of them for people, some sentences; empty where nothing was raised or missed.
+     *
+     * @param head what they are of, such as {@code Alarms}
+     * @param truth what judges
+     */
+    static String sentences(String head, String truth, List<SeedAlarm> alarms) {
+        List<String> raised = new ArrayList<>();
+        List<String> silent = new ArrayList<>();
+        int kept = 0;
+        int undated = 0;
+        for (SeedAlarm alarm : alarms) {
+            Against against = alarm.against().orElse(new Against(0, 0, 0, 0, 0, 0));
+            if (alarm.runs() > 0) {
+                raised.add(alarm.words());
+            } else if (against.missed() > 0) {
+                silent.add(alarm.name().replace('_', ' ') + " (missed in " + against.missed() + " of " + against.lost()
+                        + ")");
+            }
+            kept = Math.max(kept, against.kept());
+            undated = Math.max(undated, against.undated());
+        }
+        List<String> sentences = new ArrayList<>();
+        if (!raised.isEmpty()) {
+            sentences.add(head + " (in time, late or missed in runs that lost " + truth
+                    + ", in time being no later than the evaluation at which 5 % of its gain were lost; falsely in runs"
+                    + " that kept it): " + String.join("; ", raised) + ".");
+        }
+        if (!silent.isEmpty()) {
+            sentences.add("Silent though " + truth + " was lost: " + String.join(", ", silent) + ".");
+        }
+        boolean judged = alarms.stream().anyMatch(a -> a.against().isPresent());
+        if (!raised.isEmpty() && judged && kept == 0) {
+            sentences.add("No run kept " + truth + ", so that none could ring falsely.");
+        }
+        if (!sentences.isEmpty() && undated > 0) {
+            sentences.add("Left out of these: " + undated + (undated == 1 ? " run" : " runs") + " that lost " + truth
+                    + " without having clearly gained any before.");
+        }
+        return String.join(" ", sentences);
     }
 }

@@ -1,6 +1,7 @@
 package org.tempera.record.page;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -8,12 +9,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.tempera.record.compare.GroupVerdict;
 import org.tempera.record.compare.ProxyComparison;
+import org.tempera.record.compare.SeedAlarm;
 import org.tempera.record.verdict.Estimate;
 
 /** What was found of each group: in a table, and in words. */
 final class Verdicts {
     /** Of more groups, the words are shown when they are asked for. */
     private static final int READ_AT_ONCE = 4;
+
+    /** Columns of an alarm against the truth. */
+    private static final int JUDGED = 5;
 
     private final List<Cast.Member> members;
     private final Set<String> shared;
@@ -34,6 +39,7 @@ final class Verdicts {
         List<Block> blocks = new ArrayList<>();
         for (int p = 0; p < proxies.size(); p++) {
             blocks.add(table(proxies.get(p), cast.trainedOn(p)));
+            alarms(proxies.get(p)).ifPresent(blocks::add);
         }
         Cards cards = new Cards(all.members.stream().map(all::card).toList());
         blocks.add(all.members.size() > READ_AT_ONCE ? new Folded("Of each group in words", List.of(cards)) : cards);
@@ -61,6 +67,55 @@ final class Verdicts {
                         truth + " less the controls'",
                         "best checkpoint"),
                 rows);
+    }
+
+    /** What rang in the runs, and in their controls; empty where nothing was watched. */
+    private static Optional<Block> alarms(ProxyComparison proxy) {
+        String truth = proxy.truth().map(Labels::truth).orElse("truth");
+        List<List<Table.Cell>> rows = new ArrayList<>();
+        proxy.alarms().forEach(a -> rows.add(row("runs", a)));
+        proxy.alarmsOfControls().forEach(a -> rows.add(row("controls", a)));
+        return rows.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Table(
+                        "Trained on " + proxy.proxy()
+                                + ": alarms in all runs, each by what it holds out itself, against "
+                                + truth + ". In time is no later than the evaluation at which " + truth
+                                + " had lost 5 % of its gain; runs that lost it without a clear gain have a column of"
+                                + " their own, and count in no other. An alarm in a control, on random rewards, tells of"
+                                + " wear and not of over-optimisation",
+                        List.of(
+                                "alarm",
+                                "in",
+                                "raised",
+                                "first at epoch",
+                                "in time",
+                                "late",
+                                "missed",
+                                "falsely, where " + truth + " was kept",
+                                "lost without a gain"),
+                        rows));
+    }
+
+    private static List<Table.Cell> row(String in, SeedAlarm alarm) {
+        List<Table.Cell> row = new ArrayList<>(List.of(
+                Table.Cell.of(alarm.name().replace('_', ' ')),
+                Table.Cell.of(in),
+                share(alarm.runs(), alarm.watched()),
+                alarm.first().map(f -> new Table.Cell(f.epochs(), f.epoch())).orElse(Table.Cell.of("-"))));
+        row.addAll(alarm.against()
+                .map(a -> List.of(
+                        share(a.inTime(), a.lost()),
+                        share(a.late(), a.lost()),
+                        share(a.missed(), a.lost()),
+                        share(a.falsely(), a.kept()),
+                        new Table.Cell(Integer.toString(a.undated()), a.undated())))
+                .orElse(Collections.nCopies(JUDGED, Table.Cell.of("-"))));
+        return row;
+    }
+
+    private static Table.Cell share(int some, int all) {
+        return new Table.Cell(some + " of " + all, some);
     }
 
     private static List<Table.Cell> row(Cast.Member member, GroupVerdict v) {

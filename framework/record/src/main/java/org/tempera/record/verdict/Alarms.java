@@ -100,13 +100,13 @@ public final class Alarms {
         return sign.equals(SignNames.STEEPNESS) ? Alarm.Kind.STEEPNESS : Alarm.Kind.STATISTICS;
     }
 
-    /** What a run's evaluations are watched for, by the names that alarms have. */
-    public static Map<String, Alarm.Kind> watched(Evaluations evaluations) {
+    /** What a run was watched for, by the names that alarms have. */
+    public static Map<String, Alarm.Kind> watched(RunVerdict verdict) {
         Map<String, Alarm.Kind> watched = new LinkedHashMap<>();
-        if (evaluations.heldOutScore().isPresent()) {
+        if (verdict.best().isPresent()) {
             watched.put(HELD_OUT, Alarm.Kind.HELD_OUT);
         }
-        evaluations.signs().forEach(s -> watched.put(s.name(), kind(s.name())));
+        verdict.signs().forEach(s -> watched.put(s.name(), kind(s.name())));
         return watched;
     }
 

@@ -16,15 +16,17 @@ import org.tempera.base.text.Words;
  *
  * @param overOptimised the answer
  * @param since the epoch from whose evaluation on the truth stayed below its best; only where the answer is yes
- * @param best the evaluation with the best held-out score, where there are held-out rewards; gold never chooses
+ * @param best the evaluation with the best held-out score of the run's own, where it holds rewards out; gold never
+ *     chooses
  * @param explanation one sentence or two, for people
  * @param proxy the training reward; empty where the run learnt from choices
  * @param heldOut the held-out rewards
- * @param heldOutScore the mean of these, standardised, which chooses the best checkpoint; empty if there are none
+ * @param heldOutScore the mean of these, standardised, which chooses the best checkpoint where they are the run's
+ *     own; empty if there are none
  * @param logged rewards that are only shown
  * @param gold the truth, where there is one
  * @param signs what may betray over-optimisation and is no score
- * @param alarms what of scores and signs speaks of over-optimisation, and needs no truth
+ * @param alarms what of its own scores and signs speaks of over-optimisation, and needs no truth
  * @param independence of the held-out rewards from the training reward; empty where it was not looked at
  * @param notes what else a reader must know, a sentence each
  */
@@ -73,6 +75,16 @@ public record RunVerdict(
      * @throws IllegalArgumentException if there is no evaluation
      */
     public static RunVerdict of(Evaluations evaluations) {
+        return of(evaluations, evaluations);
+    }
+
+    /**
+     * Judges a run by other rewards than it holds out itself, as where runs are judged alike.
+     *
+     * @param known the run's evaluations by its own: what it was warned of, and which checkpoint it took for the best
+     * @throws IllegalArgumentException if there is no evaluation
+     */
+    public static RunVerdict of(Evaluations evaluations, Evaluations known) {
         if (evaluations.epochs().isEmpty()) {
             throw new IllegalArgumentException("a verdict needs at least one evaluation");
         }
@@ -80,7 +92,7 @@ public record RunVerdict(
         return new RunVerdict(
                 finding.answer(),
                 finding.since(),
-                BestEvaluation.of(evaluations),
+                BestEvaluation.of(known),
                 finding.explanation(),
                 evaluations.proxy().map(SeriesSummary::of),
                 evaluations.heldOut().stream().map(SeriesSummary::of).toList(),
@@ -88,7 +100,7 @@ public record RunVerdict(
                 evaluations.logged().stream().map(SeriesSummary::of).toList(),
                 evaluations.gold().map(SeriesSummary::of),
                 evaluations.signs().stream().map(SeriesSummary::of).toList(),
-                Alarms.of(evaluations),
+                Alarms.of(known),
                 List.of(),
                 notes(evaluations, finding));
     }

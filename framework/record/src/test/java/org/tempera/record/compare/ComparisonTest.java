@@ -19,7 +19,6 @@ import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.statistics.Interval;
-import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.RunVerdict.Answer;
 import org.tempera.spi.UserException;
@@ -869,58 +868,6 @@ public class ComparisonTest {
                 .containsExactly("1 of 3 runs of ddpo have evaluations without any gold score, and are left out where"
                         + " runs are compared.");
         assertThat(compared.groups().get(0).verdict().answer()).isEqualTo(Answer.YES);
-    }
-
-    /** Gold gains 0.1 until epoch 4 and is below that by epoch 8; careful, held out, falls with it. */
-    @Test
-    public void alarmsAreHeldAgainstTheTruth() {
-        List<RunRecord> runs = new ArrayList<>();
-        for (long seed = 1; seed <= 3; seed++) {
-            runs.add(MadeRecords.of("ddpo", seed)
-                    .curves(RISE, TURNING)
-                    .saturation(.3, .31, seed == 1 ? .31 : .6, .7)
-                    .make());
-            runs.add(MadeRecords.of("tdpo", seed)
-                    .curves(RISE, HOLDING)
-                    .saturation(.3, .6, .6, .6)
-                    .make());
-        }
-        ProxyComparison compared = one(runs);
-        assertThat(compared.groups().get(0).verdict().alarms())
-                .filteredOn(a -> a.name().equals("saturation"))
-                .containsExactly(new SeedAlarm(Alarm.Kind.STATISTICS, "saturation", 3, first(8, 8, 12), 2, 1, 0, 0));
-        assertThat(compared.groups().get(1).verdict().alarms())
-                .containsExactly(
-                        new SeedAlarm(Alarm.Kind.STATISTICS, "saturation", 3, first(4, 4, 4), 0, 0, 3, 0),
-                        new SeedAlarm(Alarm.Kind.HELD_OUT, "held-out score", 0, Optional.empty(), 0, 0, 0, 0));
-        assertThat(compared.groups().get(0).verdict().explanation())
-                .contains("Alarms (in time: no later than the evaluation at which gold had lost 5 % of its gain): ")
-                .contains("saturation in 3 runs from epoch 8 (8 to 12), in time in 2, late in 1");
-        assertThat(compared.groups().get(1).verdict().explanation())
-                .contains("its gain): saturation in 3 runs from epoch 4, falsely in 3.");
-        assertThat(compared.groups().get(0).curves(Measure.Kind.PICTURE, Axis.EPOCHS))
-                .hasSize(1);
-    }
-
-    private static Optional<SeedAlarm.First> first(double epoch, int earliest, int latest) {
-        return Optional.of(new SeedAlarm.First(epoch, earliest, latest));
-    }
-
-    /** A steepness that stays as it is misses what is lost: silence counts, too. */
-    @Test
-    public void whatStaysSilentIsCounted() {
-        List<RunRecord> runs = new ArrayList<>();
-        for (long seed = 1; seed <= 3; seed++) {
-            runs.add(MadeRecords.of("ddpo", seed)
-                    .curves(RISE, TURNING)
-                    .steepness(.3, .3, .3, .3)
-                    .make());
-        }
-        GroupVerdict verdict = one(runs).groups().get(0).verdict();
-        assertThat(verdict.alarms())
-                .filteredOn(a -> a.kind() == Alarm.Kind.STEEPNESS)
-                .containsExactly(new SeedAlarm(Alarm.Kind.STEEPNESS, "steepness", 0, Optional.empty(), 0, 0, 0, 3));
-        assertThat(verdict.explanation()).contains("Silent though gold was lost: steepness.");
     }
 
     private static Sample withoutGold(Sample s) {

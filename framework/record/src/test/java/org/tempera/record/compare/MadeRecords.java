@@ -46,6 +46,8 @@ final class MadeRecords {
     private double[] truths = {.6, .7, .6, .5};
     private double[] signs = {};
     private String sign = "saturation";
+    private double[] others = {};
+    private String otherRole = RunFacts.HELD_OUT;
     private Map<String, Object> build = Map.of("version", "0");
     private List<Object> resumed = List.of();
 
@@ -75,6 +77,13 @@ final class MadeRecords {
     /** Means of the pictures' saturation at the evaluations. */
     MadeRecords saturation(double... means) {
         signs = means.clone();
+        return this;
+    }
+
+    /** Means of a second reward, "other", that is held out or has another role. */
+    MadeRecords other(String role, double... means) {
+        otherRole = role;
+        others = means.clone();
         return this;
     }
 
@@ -189,6 +198,9 @@ final class MadeRecords {
                 // Of pictures in another order, or it would be no more independent than the other.
                 double its = weighed ? ((7 * i) % samples - (samples - 1) / 2.0) / 10 : picture;
                 scores.put("careful", truths[e] + moved + its / 2);
+                if (others.length > 0) {
+                    scores.put("other", others[e] + moved + picture / 2);
+                }
                 if (gold) {
                     scores.put("gold", truths[e] + moved + picture);
                 }
@@ -241,6 +253,9 @@ final class MadeRecords {
         rewards.add(new RunFacts.ScoredBy("careful", RunFacts.HELD_OUT, "aesthetic"));
         if (weighed) {
             rewards.add(new RunFacts.ScoredBy("alike", RunFacts.HELD_OUT, "aesthetic"));
+        }
+        if (others.length > 0) {
+            rewards.add(new RunFacts.ScoredBy("other", otherRole, "aesthetic"));
         }
         return new RunFacts(
                 algorithm,

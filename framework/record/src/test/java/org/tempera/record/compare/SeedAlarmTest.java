@@ -1,0 +1,225 @@
+package org.tempera.record.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tempera.record.archive.RunRecord;
+import org.tempera.record.run.RunFacts;
+import org.tempera.record.verdict.Alarm;
+import org.testng.annotations.Test;
+
+/** What runs were warned of, and what they took for their best, each by itself. */
+public class SeedAlarmTest {
+    private static final double[] RISE = {0, 1, 2, 3};
+    private static final double[] TURNING = {.6, .7, .6, .4};
+    private static final double[] HOLDING = {.6, .7, .75, .8};
+
+    private static ProxyComparison compared(List<RunRecord> runs) {
+        return Comparison.of(runs).proxies().get(0);
+    }
+
+    private static SeedAlarm alarm(List<SeedAlarm> alarms, String name) {
+        return alarms.stream().filter(a -> a.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    private static Optional<SeedAlarm.First> first(double epoch, int earliest, int latest) {
+        return Optional.of(new SeedAlarm.First(epoch, earliest, latest));
+    }
+
+    /**
+     * Two rewards are held out, and one group has a constraint on the other. Its fall, twice as large as what careful
+     * gains by epoch 4, rings there in the runs that hold it out, whose best is before training; by careful alone it
+     * would ring at epoch 8, and epoch 4 would be best.
+     */
+    @Test
+    public void alarmsAndBestCheckpointsAreByWhatARunHoldsOutItself() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            for (String algorithm : List.of("ddpo", "constrained")) {
+                runs.add(MadeRecords.of(algorithm, seed)
+                        .scatter(0)
+                        .curves(RISE, TURNING)
+                        .other(algorithm.equals("ddpo") ? RunFacts.HELD_OUT : RunFacts.CONSTRAINT, .6, .4, .2, 0)
+                        .make());
+            }
+        }
+        ProxyComparison compared = compared(runs);
+        assertThat(compared.notes())
+                .contains(
+                        "Not every run holds out other, which therefore judges none of them. What a run was warned of,"
+                                + " and which checkpoint it takes for the best, is told by all that it holds out"
+                                + " itself.");
+        GroupVerdict both = compared.groups().get(0).verdict();
+        assertThat(alarm(both.alarms(), "held-out score").first()).isEqualTo(first(4, 4, 4));
+        assertThat(both.best()).contains(new GroupVerdict.Best(0, 0, 0, 0));
+        assertThat(both.explanation()).contains("Best checkpoint by each run's own held-out score: epoch 0.");
+        assertThat(both.advice())
+                .contains("By its own held-out score no checkpoint of a run is better than the model before training.");
+        GroupVerdict one = compared.groups().get(1).verdict();
+        assertThat(alarm(one.alarms(), "held-out score").first()).isEqualTo(first(8, 8, 8));
+        assertThat(one.best()).contains(new GroupVerdict.Best(4, 4, 4, 0));
+        assertThat(one.advice())
+                .contains("Take the checkpoint of about epoch 4, which each run's own held-out score chose: export"
+                        + " --checkpoint best.");
+        assertThat(compared.groups()).as("judged alike, by careful").allSatisfy(g -> assertThat(
+                        g.curves(Measure.Kind.HELD_OUT, Axis.EPOCHS))
+                .extracting(c -> c.measure().name())
+                .containsExactly("careful"));
+    }
+
+    /** A record that keeps few samples tells of no alarm, and takes none from another that has all. */
+    @Test
+    public void alarmsAreOfAllSamplesThatARunHas() {
+        RunRecord full = MadeRecords.of("ddpo", 1).saturation(.3, .6, .6, .6).make();
+        RunRecord other = MadeRecords.of("ddpo", 2).saturation(.3, .6, .6, .6).make();
+        RunRecord few = other.with(
+                other.evaluated().stream().filter(s -> s.index() % 4 == 0).toList());
+        SeedAlarm saturation =
+                alarm(compared(List.of(full, few)).groups().get(0).verdict().alarms(), "saturation");
+        assertThat(saturation.runs()).isEqualTo(1);
+        assertThat(saturation.watched()).isEqualTo(2);
+        assertThat(saturation.first()).isEqualTo(first(4, 4, 4));
+        assertThat(saturation.against())
+                .as("4 samples in common tell of no loss")
+                .isEmpty();
+    }
+
+    /** Gold gains 0.1 until epoch 4 and is below that by epoch 8; careful, held out, falls with it. */
+    @Test
+    public void alarmsAreHeldAgainstTheTruth() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(RISE, TURNING)
+                    .saturation(.3, .31, seed == 1 ? .31 : .6, .7)
+                    .make());
+            runs.add(MadeRecords.of("tdpo", seed)
+                    .curves(RISE, HOLDING)
+                    .saturation(.3, .6, .6, .6)
+                    .make());
+        }
+        ProxyComparison compared = compared(runs);
+        GroupVerdict lost = compared.groups().get(0).verdict();
+        assertThat(alarm(lost.alarms(), "saturation"))
+                .isEqualTo(new SeedAlarm(
+                        Alarm.Kind.STATISTICS,
+                        "saturation",
+                        3,
+                        3,
+                        first(8, 8, 12),
+                        Optional.of(new SeedAlarm.Against(2, 1, 0, 0, 0, 0))));
+        assertThat(lost.explanation())
+                .contains(" Alarms (in time, late or missed in runs that lost gold, in time being no later than the"
+                        + " evaluation at which 5 % of its gain were lost; falsely in runs that kept it): ")
+                .contains("saturation in 3 of 3 runs from epoch 8 (8 to 12): in time in 2, late in 1, missed in 0 of 3")
+                .contains(" No run kept gold, so that none could ring falsely.");
+        GroupVerdict kept = compared.groups().get(1).verdict();
+        assertThat(kept.alarms())
+                .containsExactly(
+                        new SeedAlarm(
+                                Alarm.Kind.STATISTICS,
+                                "saturation",
+                                3,
+                                3,
+                                first(4, 4, 4),
+                                Optional.of(new SeedAlarm.Against(0, 0, 0, 3, 3, 0))),
+                        new SeedAlarm(
+                                Alarm.Kind.HELD_OUT,
+                                "held-out score",
+                                0,
+                                3,
+                                Optional.empty(),
+                                Optional.of(new SeedAlarm.Against(0, 0, 0, 0, 3, 0))));
+        assertThat(kept.explanation()).contains("kept it): saturation in 3 of 3 runs from epoch 4: falsely in 3 of 3.");
+        assertThat(compared.groups().get(0).curves(Measure.Kind.PICTURE, Axis.EPOCHS))
+                .hasSize(1);
+        assertThat(Comparison.of(runs).lines().get(0))
+                .as("of all runs together")
+                .anyMatch(line -> line.startsWith("Alarms in all runs on aesthetic (in time, late")
+                        && line.contains("saturation in 6 of 6 runs from epoch 6 (4 to 12): in time in 2, late in 1,"
+                                + " missed in 0 of 3, falsely in 3 of 3"));
+    }
+
+    /** Gold that only falls has no gain of which 5 % could be lost: such a run tells nothing of an alarm's time. */
+    @Test
+    public void whereNothingWasGainedNoAlarmIsInTimeOrLate() {
+        List<RunRecord> runs = new ArrayList<>();
+        double[][] gold = {TURNING, TURNING, HOLDING, {.6, .5, .4, .3}};
+        for (int i = 0; i < gold.length; i++) {
+            runs.add(MadeRecords.of("ddpo", i + 1)
+                    .scatter(0)
+                    .curves(RISE, gold[i])
+                    .saturation(.3, .6, .6, .6)
+                    .make());
+        }
+        GroupVerdict verdict = compared(runs).groups().get(0).verdict();
+        assertThat(alarm(verdict.alarms(), "saturation").against()).contains(new SeedAlarm.Against(2, 0, 0, 1, 1, 1));
+        assertThat(verdict.explanation())
+                .contains("saturation in 4 of 4 runs from epoch 4: in time in 2, late in 0, missed in 0 of 2,"
+                        + " falsely in 1 of 1")
+                .doesNotContain("No run kept")
+                .contains("Left out of these: 1 run that lost gold without having clearly gained any before.");
+    }
+
+    /** A steepness that stays as it is misses what is lost: silence counts, too. */
+    @Test
+    public void whatStaysSilentIsCounted() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            MadeRecords made = MadeRecords.of("ddpo", seed).curves(RISE, TURNING);
+            runs.add((seed < 3 ? made.steepness(.3, .3, .3, .3) : made).make());
+        }
+        GroupVerdict verdict = compared(runs).groups().get(0).verdict();
+        assertThat(alarm(verdict.alarms(), "steepness"))
+                .as("of the runs in which it was measured")
+                .isEqualTo(new SeedAlarm(
+                        Alarm.Kind.STEEPNESS,
+                        "steepness",
+                        0,
+                        2,
+                        Optional.empty(),
+                        Optional.of(new SeedAlarm.Against(0, 0, 2, 0, 0, 0))));
+        assertThat(verdict.explanation()).contains("Silent though gold was lost: steepness (missed in 2 of 2).");
+    }
+
+    /** Controls follow no reward: what rings in them rings for wear. */
+    @Test
+    public void alarmsOfControlsStandByThemselves() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            runs.add(MadeRecords.of("ddpo", seed).curves(RISE, TURNING).make());
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .scatter(0)
+                    .curves(new double[] {0, 0, 0, 0}, new double[] {.6, .6, seed == 1 ? .6 : .5, seed == 1 ? .6 : .4})
+                    .saturation(.3, .3, .6, .6)
+                    .control()
+                    .make());
+        }
+        Comparison comparison = Comparison.of(runs);
+        ProxyComparison compared = comparison.proxies().get(0);
+        SeedAlarm saturation = alarm(compared.alarmsOfControls(), "saturation");
+        assertThat(saturation.against()).contains(new SeedAlarm.Against(0, 0, 0, 1, 1, 2));
+        assertThat(compared.alarms()).extracting(SeedAlarm::name).containsExactly("held-out score");
+        assertThat(comparison.lines().get(0))
+                .anyMatch(
+                        line -> line.startsWith("Alarms in the controls on random rewards, where they tell of wear and"
+                                        + " not of over-optimisation (in time, late")
+                                && line.contains("saturation in 3 of 3 runs from epoch 8: falsely in 1 of 1"));
+        assertThat(ComparisonDocument.of(comparison).get("proxies"))
+                .asInstanceOf(LIST)
+                .singleElement()
+                .extracting("alarms_of_controls")
+                .asInstanceOf(LIST)
+                .anySatisfy(a -> assertThat(a)
+                        .asInstanceOf(MAP)
+                        .containsEntry("name", "saturation")
+                        .containsEntry("watched", 3)
+                        .containsEntry("kept", 1)
+                        .containsEntry("falsely", 1)
+                        .containsEntry("lost_without_gain", 2));
+    }
+}
