@@ -11,11 +11,9 @@ public record RewardSettings(
                         "train: the policy is trained on it; constraint: the algorithm keeps it above a bound; held-out: it judges the run and chooses the best checkpoint; logged:"
                                 + " it is only shown, unless a key of the algorithm names it.")
                 RewardRole role,
-        @ReadWhere(key = "role", is = "train")
-                @ReadWhere(
-                        key = "combination.rule",
-                        is = {"weighted-sum", "mean-minus-k-std", "normalised-sum"})
-                @Doc("Factor of this reward in the sum or the mean of the training rewards.")
+        @Doc(
+                        "Factor of this reward in the sum or the mean of the training rewards. In any role, below 0 the worst picture"
+                                + " of its ball is the one with the highest score.")
                 double weight,
         @ReadWhere(key = "role", is = "train")
                 @ReadWhere(

@@ -33,7 +33,8 @@ public record SamplingSettings(
                         + " that learn from these, as ddpo and tdpo do, need more.")
                 double eta,
         @Doc("Guidance scale; where guidance is classifier-free, 1 or less is off.") double guidanceScale,
-        @ReadWhere(key = "guidance-scale", above = 1) @Doc("The prompt to steer away from.") String negativePrompt,
+        // Read elsewhere, too: whoever draws from the run's checkpoints may give another guidance.
+        @Doc("The prompt to steer away from, where guidance-scale is above 1.") String negativePrompt,
         @Doc(
                         value =
                                 "Which of the steps add noise; at the others eta is 0, and nothing is learnt from them.",

@@ -34,7 +34,7 @@ public class UnreadKeysTest {
     public Object[][] given() {
         return new Object[][] {
             {List.of("combination.k=2"), "combination.rule = mean-minus-k-std, found weighted-sum"},
-            {List.of("rewards.dim.weight=2"), "rewards.dim.role = train, found held-out"},
+            {List.of("rewards.dim.normalise=true"), "rewards.dim.role = train, found held-out"},
             {
                 List.of("rewards.brightness.normalise=true", "combination.rule=mean-minus-k-std"),
                 "combination.rule = weighted-sum or normalised-sum, found mean-minus-k-std"
@@ -69,7 +69,12 @@ public class UnreadKeysTest {
             {List.of()},
             {List.of("combination.k=2", "combination.rule=mean-minus-k-std")},
             {List.of("combination.k=1")},
-            {List.of("rewards.dim.weight=2", "rewards.dim.role=train")},
+            {List.of("rewards.dim.normalise=true", "rewards.dim.role=train")},
+            // Its sign says which picture of a ball is the worst, in any role and under any rule.
+            {List.of("rewards.dim.weight=-1", "rewards.dim.ball.radius=0.02", "rewards.dim.ball.score=fall")},
+            {List.of("rewards.brightness.weight=-1", "rewards.brightness.ball.radius=0.1", "combination.rule=min")},
+            // `sample` may draw with another guidance.
+            {List.of("sampling.negative-prompt=grey", "sampling.guidance-scale=1")},
             {List.of("evaluation.on-steepening=stop", "evaluation.steepness.radius=0.02")},
             {List.of("behaviour.follow.slope=0.1")},
             {List.of("sampling.initial-noise=shared", "sampling.samples-per-prompt=2")},
@@ -90,11 +95,11 @@ public class UnreadKeysTest {
 
     @Test
     public void ofSeveralRunsAKeyIsToldThatNoneOfThemReads() {
-        RunConfig unread = config("combination.k=2", "rewards.dim.weight=2");
-        RunConfig reads = config("combination.k=2", "combination.rule=mean-minus-k-std", "rewards.dim.weight=2");
+        RunConfig unread = config("combination.k=2", "rewards.dim.normalise=true");
+        RunConfig reads = config("combination.k=2", "combination.rule=mean-minus-k-std", "rewards.dim.normalise=true");
         assertThat(UnreadKeys.ofEach(List.of(unread, config(), reads)))
                 .extracting(UnreadKeys.UnreadKey::key)
-                .containsExactly("rewards.dim.weight");
+                .containsExactly("rewards.dim.normalise");
     }
 
     enum Rule {
