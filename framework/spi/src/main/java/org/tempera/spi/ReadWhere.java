@@ -28,13 +28,16 @@ public @interface ReadWhere {
      */
     String key();
 
-    /** The values of it that this one is read under, as configs have them. */
+    /**
+     * The values of it that this one is read under, as configs have them: of text, truth values, numbers and enums. A
+     * plugin that names another is refused.
+     */
     String[] is() default {};
 
-    /** A number that its value lies above. */
+    /** A number that its value, which is one, lies above. */
     double above() default Double.NaN;
 
-    /** Where neither of these is said: whether it is given, and not as an empty list, or left out. */
+    /** Where neither of these is said: whether it is given, and not as an empty list or map, or left out. */
     boolean given() default true;
 
     /** Of a component that is a record, the names of the keys that are meant; all where there are none. */

@@ -58,14 +58,16 @@ public final class ConfigRecords {
     }
 
     private static Optional<String> badCondition(Class<? extends Record> type, @Nullable Record defaults) {
-        Set<String> keys =
-                ConfigKey.of(type, defaults).stream().map(ConfigKey::name).collect(Collectors.toSet());
+        Map<String, RecordTypes.Shape> keys =
+                ConfigKey.of(type, defaults).stream().collect(Collectors.toMap(ConfigKey::name, ConfigKey::shape));
         for (Map.Entry<String, List<ReadCondition>> e : ReadCondition.of(type).entrySet()) {
             for (ReadCondition condition : e.getValue()) {
-                if (!keys.contains(condition.key())) {
-                    return Optional.of(
-                            "the key '" + e.getKey() + "' of " + type.getName() + " is said to be read where "
-                                    + condition.words(condition.key()) + ", and it has no key of that name");
+                Optional<String> fault = Optional.ofNullable(keys.get(condition.key()))
+                        .map(other -> condition.fault(other).map(f -> "that key " + f))
+                        .orElse(Optional.of("it has no key of that name"));
+                if (fault.isPresent()) {
+                    return Optional.of("the key '" + e.getKey() + "' of " + type.getName()
+                            + " is said to be read where " + condition.words(condition.key()) + ", and " + fault.get());
                 }
             }
         }

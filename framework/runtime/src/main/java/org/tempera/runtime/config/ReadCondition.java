@@ -1,7 +1,11 @@
 package org.tempera.runtime.config;
 
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -79,12 +83,46 @@ record ReadCondition(String block, ReadWhere where) {
     boolean holds(Object value) {
         boolean leftOut = value.equals(Optional.empty());
         if (where.is().length > 0) {
-            return leftOut || List.of(where.is()).contains(EffectiveConfig.hocon(value));
+            Class<?> type = value instanceof Enum<?> e ? e.getDeclaringClass() : value.getClass();
+            return leftOut
+                    || Arrays.stream(where.is())
+                            .anyMatch(text -> value(type, text).equals(Optional.of(value)));
         }
         if (!Double.isNaN(where.above())) {
             return leftOut || (value instanceof Number n && n.doubleValue() > where.above());
         }
-        return where.given() != (leftOut || value.equals(List.of()));
+        return where.given() != (leftOut || value.equals(List.of()) || value.equals(Map.of()));
+    }
+
+    /**
+     * Why it is about no value that the other key may have, in words that follow its name; empty where it is about one.
+     */
+    Optional<String> fault(RecordTypes.Shape other) {
+        Class<?> type = (other.raw() == Optional.class ? other.argument(0) : other).raw();
+        if (where.is().length > 0) {
+            return Arrays.stream(where.is())
+                    .filter(text -> value(type, text).isEmpty())
+                    .findFirst()
+                    .map(text -> "has no value " + text);
+        }
+        boolean number = value(type, "1").filter(Number.class::isInstance).isPresent();
+        return Double.isNaN(where.above()) || number ? Optional.empty() : Optional.of("is no number");
+    }
+
+    /** What a config that has this text for a value is bound to; empty where a key of that type does not take it. */
+    private static Optional<Object> value(Class<?> type, String text) {
+        if (type == String.class) {
+            return Optional.of(text);
+        }
+        if (!RecordTypes.isOneValue(type) || type == Path.class) { // a path is one of the folder that it starts from
+            return Optional.empty();
+        }
+        try {
+            ConfigValue given = ConfigFactory.parseString("value = " + text).getValue("value");
+            return Optional.ofNullable(new ScalarBinder(new Problems(), Path.of("")).bind(type, given, "value"));
+        } catch (ConfigException e) {
+            return Optional.empty(); // no value at all
+        }
     }
 
     /** In words, such as {@code rule = pid}. @param key what the other key is called */

@@ -91,9 +91,12 @@ final class RecordTypes {
         if (raw.isRecord()) {
             return unsupported(raw.asSubclass(Record.class));
         }
-        return SCALARS.contains(raw) || raw.isEnum()
-                ? Optional.empty()
-                : Optional.of(raw.getName() + " cannot be a configuration value");
+        return isOneValue(raw) ? Optional.empty() : Optional.of(raw.getName() + " cannot be a configuration value");
+    }
+
+    /** Whether a type is that of one value, such as a number: no list, map, option or record. */
+    static boolean isOneValue(Class<?> raw) {
+        return SCALARS.contains(raw) || raw.isEnum();
     }
 
     /** What a record type's own static method {@code defaults()} gives; null if it has none. */

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.tempera.base.text.Secrets;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.spi.ReadWhere;
 
@@ -19,8 +21,8 @@ import org.tempera.spi.ReadWhere;
  * chosen.
  */
 public final class UnreadKeys {
-    private final RunConfig config;
-    private final Map<String, String> origins = new LinkedHashMap<>();
+    private final Map<String, String> origins;
+    private final Secrets secrets;
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final Map<String, Object> defaults = new LinkedHashMap<>();
     private final Map<String, List<InBlock>> conditions = new LinkedHashMap<>();
@@ -36,9 +38,23 @@ public final class UnreadKeys {
     /** A condition of a record that stands in a block. */
     private record InBlock(String block, ReadCondition condition) {}
 
+    /**
+     * Of blocks that are still to be added.
+     *
+     * @param origins where values come from, by key
+     * @param secrets no message tells them
+     */
+    UnreadKeys(Map<String, String> origins, Secrets secrets) {
+        this.origins = Map.copyOf(origins);
+        this.secrets = secrets;
+    }
+
     private UnreadKeys(RunConfig config) {
-        this.config = config;
-        config.effective().settings().forEach(s -> origins.put(s.key(), s.origin()));
+        this(
+                config.effective().settings().stream()
+                        .collect(Collectors.toMap(
+                                EffectiveConfig.Setting::key, EffectiveConfig.Setting::origin, (first, last) -> last)),
+                config.effective().secrets());
         add(FrameworkBlock.RUN, config.run());
         add(FrameworkBlock.SAMPLING, config.sampling());
         add(FrameworkBlock.OPTIMIZER, config.optimizer());
@@ -88,14 +104,28 @@ public final class UnreadKeys {
         add(kind + "." + plugin.name(), plugin.config(), plugin.defaults());
     }
 
-    private void add(String block, Record record, Record byDefault) {
-        RecordLeaves.visit(block, record, (key, value) -> true, values::put);
+    /** Adds a block of a record, whose keys may be read depending on each other. */
+    void add(String block, Record record, Record byDefault) {
+        put(block, record);
         ConfigKey.of(record.getClass(), byDefault)
                 .forEach(key -> key.byDefault().ifPresent(value -> defaults.put(block + "." + key.name(), value)));
         ReadCondition.of(record.getClass())
                 .forEach((key, all) -> conditions.put(
                         block + "." + key,
                         all.stream().map(c -> new InBlock(block, c)).toList()));
+    }
+
+    /** The values of a record and of its blocks within; a list, a map and what an option has are one value each. */
+    private void put(String block, Record record) {
+        for (RecordKey key : RecordKey.of(record.getClass())) {
+            String name = block + "." + key.name();
+            Object value = key.of(record);
+            if (key.block().isPresent()) {
+                put(name, (Record) value);
+            } else {
+                values.put(name, value instanceof Optional<?> o && o.isPresent() ? o.get() : value);
+            }
+        }
     }
 
     /** Whether the user has set it to something else than its default. */
@@ -109,16 +139,16 @@ public final class UnreadKeys {
         return value instanceof Optional<?> option && option.isPresent() ? option.get() : value;
     }
 
-    private Optional<UnreadKey> unread(String key) {
+    /** What is said of a key that is given; empty where it is read. */
+    Optional<UnreadKey> unread(String key) {
         for (InBlock in : conditions.getOrDefault(key, List.of())) {
             String other = other(in);
-            Object value = Objects.requireNonNull(values.get(other), other);
-            if (!in.condition().holds(value)) {
+            @Nullable Object value = values.get(other);
+            if (value != null && !in.condition().holds(value)) {
                 String found = value.equals(Optional.empty()) ? "none" : EffectiveConfig.hocon(value);
                 String message = origins.get(key) + ": " + key + ": has no effect: it is read where "
                         + in.condition().words(other) + ", found " + found;
-                return Optional.of(
-                        new UnreadKey(key, config.effective().secrets().masked(message)));
+                return Optional.of(new UnreadKey(key, secrets.masked(message)));
             }
         }
         return Optional.empty();

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.tempera.base.text.Secrets;
 import org.tempera.core.config.RewardSettings;
 import org.tempera.spi.Doc;
 import org.tempera.spi.Inline;
@@ -160,6 +162,122 @@ public class UnreadKeysTest {
         assertThat(pid.holds(Optional.empty())).isTrue();
     }
 
+    record Part(@Doc("Name.") String name) {}
+
+    record Given(
+            List<Path> paths,
+            List<Part> parts,
+            Map<String, Path> named,
+            Map<String, Part> byName,
+            Optional<Path> path,
+            Optional<Part> part,
+            Optional<List<Path>> maybe,
+            @ReadWhere(key = "paths")
+                    @ReadWhere(key = "parts")
+                    @ReadWhere(key = "named")
+                    @ReadWhere(key = "by-name")
+                    @ReadWhere(key = "path")
+                    @ReadWhere(key = "part")
+                    @ReadWhere(key = "maybe")
+                    int rows) {
+        Given without(int key) {
+            return new Given(
+                    key == 0 ? List.of() : paths,
+                    key == 1 ? List.of() : parts,
+                    key == 2 ? Map.of() : named,
+                    key == 3 ? Map.of() : byName,
+                    key == 4 ? Optional.empty() : path,
+                    key == 5 ? Optional.empty() : part,
+                    key == 6 ? Optional.empty() : maybe,
+                    rows);
+        }
+    }
+
+    /** Whatever type of a value can be bound. */
+    @Test
+    public void pathsAndRecordsInListsMapsAndOptionsAreGivenToo() {
+        Path path = Path.of("/a");
+        Part part = new Part("b");
+        Given all = new Given(
+                List.of(path, path),
+                List.of(part),
+                Map.of("c", path),
+                Map.of("d", part),
+                Optional.of(path),
+                Optional.of(part),
+                Optional.of(List.of(path)),
+                5);
+        assertThat(unread("rows", all)).isEmpty();
+        List<String> names = List.of("paths", "parts", "named", "by-name", "path", "part", "maybe");
+        for (int key = 0; key < names.size(); key++) {
+            String where = "it is read where b." + names.get(key) + " is given";
+            assertThat(unread("rows", all.without(key)))
+                    .hasValueSatisfying(u -> assertThat(u.message()).contains(where));
+        }
+    }
+
+    private static Optional<UnreadKeys.UnreadKey> unread(String key, Record record) {
+        UnreadKeys keys = new UnreadKeys(Map.of("b." + key, "run.conf: 1"), new Secrets());
+        keys.add("b", record, record);
+        return keys.unread("b." + key);
+    }
+
+    record Values(
+            @Doc("Model.") String model,
+            double factor,
+            float narrow,
+            long count,
+            Optional<Boolean> on,
+            @ReadWhere(
+                            key = "model",
+                            is = {"ViT-L-14", "on"})
+                    int ofText,
+            @ReadWhere(key = "factor", is = "1") int ofNumber,
+            @ReadWhere(key = "narrow", is = "0.1") int ofNarrow,
+            @ReadWhere(key = "count", is = "1e3") int ofCount,
+            @ReadWhere(key = "on", is = "true") int ofTruth) {}
+
+    /** However they are printed. */
+    @Test
+    public void valuesAreCompared() {
+        Values equal = new Values("ViT-L-14", 1, 0.1f, 1000, Optional.of(true), 1, 2, 3, 4, 5);
+        Values other = new Values("ViT-B-32", 2, 0.2f, 1001, Optional.of(false), 1, 2, 3, 4, 5);
+        assertThat(ConfigRecords.fault(Values.class, equal, false)).isEmpty();
+        for (String key : List.of("of-text", "of-number", "of-narrow", "of-count", "of-truth")) {
+            assertThat(unread(key, equal)).as(key).isEmpty();
+            assertThat(unread(key, other)).as(key).isPresent();
+        }
+        assertThat(unread("of-text", new Values("on", 1, 1, 1, Optional.empty(), 1, 2, 3, 4, 5)))
+                .isEmpty();
+    }
+
+    record Misspelt(@ReadWhere(key = "rule", is = "pdi") double rate, @Doc("Rule.") Rule rule) {}
+
+    record Uppercase(@ReadWhere(key = "rule", is = "PID") double rate, Rule rule) {}
+
+    record Fraction(@ReadWhere(key = "count", is = "1.5") double rate, Optional<Integer> count) {}
+
+    record AboveText(@ReadWhere(key = "model", above = 1) double rate, String model) {}
+
+    record OfList(@ReadWhere(key = "files", is = "a") double rate, List<String> files) {}
+
+    @DataProvider
+    public Object[][] impossible() {
+        return new Object[][] {
+            {new Misspelt(1, Rule.PID), "read where rule = pdi, and that key has no value pdi"},
+            {new Uppercase(1, Rule.PID), "read where rule = PID, and that key has no value PID"},
+            {new Fraction(1, Optional.empty()), "read where count = 1.5, and that key has no value 1.5"},
+            {new AboveText(1, "a"), "read where model is above 1, and that key is no number"},
+            {new OfList(1, List.of()), "read where files = a, and that key has no value a"},
+        };
+    }
+
+    @Test(dataProvider = "impossible")
+    public void aConditionThatNoValueMeetsIsRefused(Record record, String fault) {
+        assertThat(ConfigRecords.fault(record.getClass(), record, false))
+                .hasValueSatisfying(f -> assertThat(f).contains("the key 'rate'", fault));
+    }
+
     record Dangling(@ReadWhere(key = "rull", is = "pid") @Doc("Rate.") double rate, @Doc("Rule.") Rule rule) {}
 
     @Test
@@ -171,16 +289,26 @@ public class UnreadKeysTest {
     }
 
     @Test
-    public void theFrameworksRecordsNameKeysThatThereAre() {
-        Set<String> whole = config().effective().values().keySet();
+    public void theFrameworksRecordsNameKeysAndValuesThatThereAre() {
+        Map<String, ConfigKey> whole = new HashMap<>();
+        FrameworkBlock.ALL.forEach(block -> keys(whole, block.name(), block.type(), block.defaults()));
+        keys(whole, "rewards.dim", RewardSettings.class, RewardSettings.defaults());
         FrameworkBlock.ALL.forEach(block -> assertNamesKeys(block.name(), block.type(), whole));
         assertNamesKeys("rewards.dim", RewardSettings.class, whole);
     }
 
-    private static void assertNamesKeys(String block, Class<? extends Record> type, Set<String> whole) {
+    private static void keys(Map<String, ConfigKey> all, String block, Class<? extends Record> type, Record defaults) {
+        ConfigKey.of(type, defaults).forEach(key -> all.put(block + "." + key.name(), key));
+    }
+
+    private static void assertNamesKeys(String block, Class<? extends Record> type, Map<String, ConfigKey> whole) {
         ReadCondition.of(type)
-                .forEach((key, conditions) -> conditions.forEach(c -> assertThat(whole)
+                .forEach((key, conditions) -> conditions.forEach(c -> assertThat(
+                                Stream.of(block + "." + c.key(), c.where().key())
+                                        .filter(whole::containsKey)
+                                        .findFirst())
                         .as(block + "." + key)
-                        .containsAnyOf(block + "." + c.key(), c.where().key())));
+                        .hasValueSatisfying(other ->
+                                assertThat(c.fault(whole.get(other).shape())).isEmpty())));
     }
 }
