@@ -29,31 +29,29 @@ final class NoScores {
                             last.advice() + PROTOCOL + "url, " + KEYS),
                     last);
         }
-        return withEach(new UnavailableReward(ofAll(endpoints, seconds)), endpoints);
+        String none =
+                String.format(Locale.ROOT, "none of %d addresses gave scores in %.1f s", endpoints.size(), seconds);
+        return withEach(new UnavailableReward(ofAll(none, endpoints)), endpoints);
     }
 
     /**
      * The same of a request that each of several endpoints has failed on, while they answer others: it stays so however
      * often they are asked.
      */
-    static UserException ofPictures(List<Endpoint> endpoints, double seconds) {
-        return withEach(new UserException(ofAll(endpoints, seconds)), endpoints);
+    static UserException ofPictures(List<Endpoint> endpoints) {
+        String none = "none of " + endpoints.size() + " addresses gave scores of some pictures, though they answered"
+                + " others meanwhile";
+        return withEach(new UserException(ofAll(none, endpoints)), endpoints);
     }
 
-    private static String ofAll(List<Endpoint> endpoints, double seconds) {
+    private static String ofAll(String none, List<Endpoint> endpoints) {
         String each = endpoints.stream()
                 .map(e -> e.last()
                         .map(last -> "  " + e.address() + ": " + last.getMessage() + ". " + last.advice())
                         .orElse("  " + e.address() + ": answers other requests"))
                 .sorted()
                 .collect(Collectors.joining("\n"));
-        return String.format(
-                Locale.ROOT,
-                "remote reward: none of %d addresses gave scores in %.1f s; at last:\n%s\n%s",
-                endpoints.size(),
-                seconds,
-                each,
-                PROTOCOL.strip() + " url, replicas, " + KEYS);
+        return "remote reward: " + none + "; at last:\n" + each + "\n" + PROTOCOL.strip() + " url, replicas, " + KEYS;
     }
 
     private static <E extends UserException> E withEach(E e, List<Endpoint> endpoints) {

@@ -10,6 +10,7 @@ final class Piece {
     private final int from;
     private final List<Sample> samples;
     private int failures;
+    private long answersBefore;
 
     private Piece(int from, List<Sample> samples) {
         this.from = from;
@@ -34,8 +35,20 @@ final class Piece {
         return samples;
     }
 
-    /** Counts an attempt without an answer. @return how many there were */
-    int failed() {
-        return ++failures;
+    /** Counts an attempt without an answer. @param answers to whatever was asked of any endpoint until then */
+    void failed(long answers) {
+        if (failures++ == 0) {
+            answersBefore = answers;
+        }
+    }
+
+    /** Attempts without an answer. */
+    int failures() {
+        return failures;
+    }
+
+    /** How many answers there had been when the first attempt failed. */
+    long answersBefore() {
+        return answersBefore;
     }
 }

@@ -38,6 +38,7 @@ final class Scoring {
     private long lastAnswer = System.nanoTime();
     private int underWay;
     private int answered;
+    private long answers;
 
     /**
      * @param endpoints those that are free get requests in this order
@@ -201,13 +202,16 @@ final class Scoring {
             answered(endpoint);
         } else {
             failed(endpoint, passing(outcome.thrown().get()));
-            // So often may all others be gone before one is asked again.
-            if (piece.failed() >= config.attempts() + endpoints.size() - 1 && !alone) {
-                problems.put(piece.from(), NoScores.ofPictures(endpoints, secondsWithoutAnswer()));
-            } else {
-                waiting.addFirst(piece);
-            }
+            piece.failed(answers);
+            waiting.addFirst(piece);
             requireSome();
+            // So often may all others be gone before one is asked again; one that answers meanwhile is not gone.
+            if (!alone
+                    && piece.failures() >= config.attempts() + endpoints.size() - 1
+                    && answers > piece.answersBefore()
+                    && waiting.remove(piece)) {
+                problems.put(piece.from(), NoScores.ofPictures(endpoints));
+            }
         }
     }
 
@@ -218,6 +222,7 @@ final class Scoring {
 
     private void answered(Endpoint endpoint) {
         endpoint.succeeded();
+        answers++;
         lastAnswer = System.nanoTime();
     }
 

@@ -67,8 +67,12 @@ public class ReplicasTest {
     }
 
     private RemoteConfig config(int batchSize, double timeout, double backoff, double tolerance) {
+        return config(batchSize, timeout, ATTEMPTS, backoff, tolerance);
+    }
+
+    private RemoteConfig config(int batchSize, double timeout, int attempts, double backoff, double tolerance) {
         return new RemoteConfig(
-                url(0), List.of(url(1), url(2)), ImageFormat.RAW, batchSize, timeout, ATTEMPTS, backoff, tolerance);
+                url(0), List.of(url(1), url(2)), ImageFormat.RAW, batchSize, timeout, attempts, backoff, tolerance);
     }
 
     private RemoteReward reward(RemoteConfig config) {
@@ -397,7 +401,9 @@ public class ReplicasTest {
         }
         PartialScores thrown =
                 (PartialScores) catchThrowable(() -> reward(config(1)).score(samples(9)));
-        assertThat(thrown).hasMessageContaining("none of 3 addresses").hasMessageContaining("an empty mask");
+        assertThat(thrown)
+                .hasMessageContaining("none of 3 addresses gave scores of some pictures")
+                .hasMessageContaining("an empty mask");
         assertThat(thrown.getCause())
                 .as("what stays so however often the run goes on")
                 .isInstanceOf(UserException.class)
@@ -405,6 +411,17 @@ public class ReplicasTest {
         float[] scores = right(9);
         scores[8] = Float.NaN;
         assertThat(thrown.scores()).containsExactly(scores);
+    }
+
+    /** A request tries each address once, and that is all that one attempt allows. */
+    @Test(timeOut = 60_000)
+    public void ofOneAttemptThatAllAreDeadIsNotThePictures() {
+        RemoteReward reward = reward(config(1, TIMEOUT, 1, BACKOFF, 0));
+        awaitAll(reward);
+        servers.forEach(server -> server.otherwise(ScoreServer.breaksOff()));
+        assertThatThrownBy(() -> reward.score(samples(1)))
+                .isInstanceOf(UnavailableReward.class)
+                .hasMessageContaining("none of 3 addresses gave scores in ");
     }
 
     /** A picture that is refused, while all servers die with an earlier one that has no score yet. */
