@@ -26,9 +26,9 @@ record Failure(String message, int exitCode) {
     static final int INTERNAL_ERROR = 70;
 
     /**
-     * Exit code where nothing is wrong here, and the run may be gone on with as it is: that of a process which SIGUSR1
-     * ended, as where a batch system announces the end. Operators of TensorFlow's jobs take it for that, the older ones
-     * too (Kubeflow's train_util).
+     * Exit code where nothing is wrong here, and {@code --continue} goes on with the run as it is: that of a process
+     * which SIGUSR1 ended, as where a batch system announces the end. Operators of TensorFlow's jobs take it for that,
+     * the older ones too (Kubeflow's train_util).
      */
     static final int AGAIN = 138;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
@@ -80,17 +82,34 @@ public class FailedStartTest {
     @Test
     public void aFirstScoringThatFailsLeavesNoEmptyFolders() {
         Path begun = command.file("begun");
-        int code = command.run(
-                "train",
-                config.toString(),
-                "run.output=" + slashes(begun),
-                "evaluation.samples=2",
-                "rewards.remote.role=held-out",
-                "rewards.remote.url=\"http://127.0.0.1:1/score\"",
-                "rewards.remote.attempts=1");
-        assertThat(code).as(command.err()).isEqualTo(Failure.AGAIN);
+        assertThat(scoredByNobody(begun)).as(command.err()).isEqualTo(Failure.AGAIN);
         assertThat(begun.resolve("config.conf")).exists();
         assertThat(begun.resolve("images")).doesNotExist();
         assertThat(begun.resolve("checkpoints")).doesNotExist();
+    }
+
+    /** There is nothing yet to go on from, so that the command that goes on begins. */
+    @Test
+    public void aScorerThatIsAwayBeforeTheFirstCheckpointMayBeWaitedForAgain() {
+        Path begun = command.file("begun-again");
+        assertThat(scoredByNobody(begun, "--continue")).as(command.err()).isEqualTo(Failure.AGAIN);
+        assertThat(command.err()).contains("There is no checkpoint yet: begin again.", "--overwrite or --free-name");
+        assertThat(scoredByNobody(begun, "--continue"))
+                .as("the same command goes on waiting: " + command.err())
+                .isEqualTo(Failure.AGAIN);
+        assertThat(command.run("train", "--resume", begun.toString())).isEqualTo(2);
+        assertThat(scoredByNobody(begun)).as("another run's place").isEqualTo(2);
+    }
+
+    private int scoredByNobody(Path output, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("train", config.toString()));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of(
+                "run.output=" + slashes(output),
+                "evaluation.samples=2",
+                "rewards.remote.role=held-out",
+                "rewards.remote.url=\"http://127.0.0.1:1/score\"",
+                "rewards.remote.attempts=1"));
+        return command.run(arguments.toArray(String[]::new));
     }
 }

@@ -459,9 +459,9 @@ public final class TrainingRun implements AutoCloseable {
             });
         }
         if (saved.isEmpty()) {
-            return cause instanceof Divergence
+            return mayBeBegunAgain(cause)
                     ? new UserException(
-                            cause.getMessage() + " There is no checkpoint yet: begin again.",
+                            cause.getMessage() + "\nThere is no checkpoint yet: begin again.",
                             cause,
                             List.of(Remedy.of(Remedy.Action.OVERWRITE_RUN), Remedy.of(Remedy.Action.TAKE_FREE_NAME)))
                     : cause;
@@ -470,6 +470,11 @@ public final class TrainingRun implements AutoCloseable {
                 cause.getMessage() + "\n" + saved.get() + ". Resume " + folder.path() + " to go on from there.",
                 cause,
                 List.of(Remedy.resume(folder.path())));
+    }
+
+    /** Whether all there is to do is to begin again: a lost worker says so itself, and other causes are mended. */
+    private static boolean mayBeBegunAgain(UserException e) {
+        return e instanceof Divergence || (e.getCause() instanceof RewardFailure failure && failure.isPassing());
     }
 
     private static Optional<Progress.Gold> gold(Evaluation evaluation) {
