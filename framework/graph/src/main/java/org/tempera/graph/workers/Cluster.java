@@ -33,8 +33,8 @@ public record Cluster(List<String> addresses, int index) {
     /**
      * Checks them.
      *
-     * @throws UserException if there are none or more than 511, one is no address or given twice, be it by two names of
-     *     which no look-up need be made, or the index is none of them
+     * @throws UserException if there are none or more than 511, one is no address, or none that others can reach, or
+     *     given twice, be it by two names of which no look-up need be made, or the index is none of them
      */
     public Cluster {
         addresses = List.copyOf(addresses);
@@ -46,6 +46,11 @@ public record Cluster(List<String> addresses, int index) {
         for (int i = 0; i < addresses.size(); i++) {
             String address = addresses.get(i);
             require(i, address);
+            if (HostName.isWildcard(host(address))) {
+                throw new UserException("The run's workers: expected for worker " + i
+                        + " an address that the others reach it at, found '" + address
+                        + "', which leads each to itself. Give its host: a worker listens at all addresses of that.");
+            }
             String host = HostName.withoutLookUp(host(address));
             String before = seen.put(host + " " + port(address), address);
             if (before != null) {

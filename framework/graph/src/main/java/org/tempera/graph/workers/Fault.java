@@ -28,7 +28,7 @@ record Fault(Kind kind, String words) {
     }
 
     static Fault thisOne() {
-        return new Fault(Kind.THIS_ONE, "has a name that leads to this worker");
+        return new Fault(Kind.THIS_ONE, "has a name that leads to this worker (give each a host or a port of its own)");
     }
 
     static Fault otherAddresses() {

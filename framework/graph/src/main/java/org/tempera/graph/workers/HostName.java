@@ -5,6 +5,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What the hosts of addresses lead to. */
@@ -27,23 +28,32 @@ public final class HostName {
         if (name.equals(LOCALHOST + ".")) {
             return LOCALHOST;
         }
+        return number(name)
+                .map(address -> address.isLoopbackAddress() ? LOCALHOST : address.getHostAddress())
+                .orElse(name); // a number that is none, too, which will be said where it is connected to
+    }
+
+    /** Whether a host is a number that no machine is reached by: a server listens at it, to be reached by any. */
+    static boolean isWildcard(String host) {
+        return number(host).filter(InetAddress::isAnyLocalAddress).isPresent();
+    }
+
+    /** The address that a number is; empty for a name. */
+    private static Optional<InetAddress> number(String name) {
         if (!name.contains(":") && !IPV4.matcher(name).matches()) {
-            return name;
+            return Optional.empty();
         }
         try {
-            InetAddress address = InetAddress.getByName(name.contains(":") ? "[" + name + "]" : name);
-            return address.isLoopbackAddress() ? LOCALHOST : address.getHostAddress();
+            return Optional.of(InetAddress.getByName(name.contains(":") ? "[" + name + "]" : name));
         } catch (UnknownHostException e) {
-            return name; // a number that is none, which will be said where it is connected to
+            return Optional.empty();
         }
     }
 
-    /** Whether an address is one of this machine's; so, too, where the system does not tell. */
-    static boolean isOfThisMachine(InetAddress address) {
-        try {
-            return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
-        } catch (SocketException e) {
-            return true;
-        }
+    /** Whether an address is one of this machine's. @throws SocketException if the system does not tell */
+    static boolean isOfThisMachine(InetAddress address) throws SocketException {
+        return address.isLoopbackAddress()
+                || address.isAnyLocalAddress()
+                || NetworkInterface.getByInetAddress(address) != null;
     }
 }

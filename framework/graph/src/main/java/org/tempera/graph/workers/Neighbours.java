@@ -6,11 +6,14 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +45,7 @@ final class Neighbours {
 
     private final Cluster cluster;
     private final Names names;
+    private final Interfaces interfaces;
 
     /** Where connections were made to: a look-up that fails later takes no worker away that lives. */
     private final Map<Integer, InetAddress> found = new ConcurrentHashMap<>();
@@ -52,13 +56,24 @@ final class Neighbours {
         InetAddress addressOf(String host) throws UnknownHostException;
     }
 
+    /** Who knows this machine's addresses. */
+    @FunctionalInterface
+    interface Interfaces {
+        boolean have(InetAddress address) throws SocketException;
+    }
+
     Neighbours(Cluster cluster) {
         this(cluster, InetAddress::getByName);
     }
 
     Neighbours(Cluster cluster, Names names) {
+        this(cluster, names, HostName::isOfThisMachine);
+    }
+
+    Neighbours(Cluster cluster, Names names, Interfaces interfaces) {
         this.cluster = cluster;
         this.names = names;
+        this.interfaces = interfaces;
     }
 
     /**
@@ -112,7 +127,8 @@ final class Neighbours {
      */
     Optional<Fault> wrongWithOwn(Duration within) {
         int own = cluster.index();
-        Supplier<Optional<Fault>> question = () -> isOfThisMachine(own)
+        // Where the system does not tell its addresses, nothing is seen to be wrong.
+        Supplier<Optional<Fault>> question = () -> isOfThisMachine(own, true)
                 ? Optional.empty()
                 : connect(own, within)
                         .map(why -> why.kind() == Fault.Kind.UNKNOWN_NAME
@@ -121,18 +137,40 @@ final class Neighbours {
         return Uninterrupted.get(ask(question, within.multipliedBy(2), Optional.empty()), () -> {});
     }
 
-    private boolean isOfThisMachine(int worker) {
+    /** @param otherwise the answer where the system does not tell this machine's addresses */
+    private boolean isOfThisMachine(int worker, boolean otherwise) {
         try {
-            return HostName.isOfThisMachine(names.addressOf(cluster.host(worker)));
+            return interfaces.have(names.addressOf(cluster.host(worker)));
         } catch (UnknownHostException e) {
             return false;
+        } catch (SocketException e) {
+            return otherwise;
         }
     }
 
+    /**
+     * The workers whose names lead to this one. One whose name takes longer than that to resolve is left out, and so
+     * are all where the system does not tell this machine's addresses.
+     */
+    List<Integer> leadingHere(Duration within) {
+        Map<Integer, CompletableFuture<Boolean>> answers = new TreeMap<>();
+        for (int worker = 0; worker < cluster.addresses().size(); worker++) {
+            int each = worker;
+            answers.put(worker, ask(() -> leadsHere(each), within, false));
+        }
+        List<Integer> here = new ArrayList<>();
+        answers.forEach((worker, answer) -> {
+            if (Uninterrupted.get(answer, () -> {})) {
+                here.add(worker);
+            }
+        });
+        return here;
+    }
+
     /** Whether another worker's name leads to this machine, at whose port of that number this worker listens. */
-    boolean leadsHere(int worker) {
+    private boolean leadsHere(int worker) {
         int own = cluster.index();
-        return worker != own && cluster.port(worker) == cluster.port(own) && isOfThisMachine(worker);
+        return worker != own && cluster.port(worker) == cluster.port(own) && isOfThisMachine(worker, false);
     }
 
     /**

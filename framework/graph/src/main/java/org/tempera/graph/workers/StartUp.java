@@ -88,11 +88,11 @@ final class StartUp {
             socket.bind(new InetSocketAddress(cluster.port(cluster.index())));
         } catch (IOException e) {
             int own = cluster.index();
-            for (int worker = 0; worker < cluster.addresses().size(); worker++) {
-                if (neighbours.leadsHere(worker)) {
-                    throw Cluster.one(
-                            cluster.addresses().get(worker), cluster.addresses().get(own));
-                }
+            List<Integer> here = neighbours.leadingHere(CONNECTING);
+            if (!here.isEmpty()) {
+                throw Cluster.one(
+                        cluster.addresses().get(here.get(0)),
+                        cluster.addresses().get(own));
             }
             throw cannotListen(cluster, IoReason.of(e), e);
         }

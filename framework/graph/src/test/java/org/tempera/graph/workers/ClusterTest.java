@@ -52,6 +52,13 @@ public class ClusterTest {
             {List.of("127.0.0.1:5", "127.1.2.3:5"), 1, "127.0.0.1:5 and 127.1.2.3:5 are one address"},
             {List.of("[fd00::1]:5", "[FD00:0:0:0::1]:5"), 0, "[fd00::1]:5 and [FD00:0:0:0::1]:5 are one address"},
             {List.of("10.0.0.1:5", "[::ffff:10.0.0.1]:5"), 0, "10.0.0.1:5 and [::ffff:10.0.0.1]:5 are one address"},
+            {
+                List.of("0.0.0.0:5", "a:5"),
+                1,
+                "expected for worker 0 an address that the others reach it at, found '0.0.0.0:5'"
+            },
+            {List.of("a:5", "[::]:5"), 1, "for worker 1 an address that the others reach it at, found '[::]:5'"},
+            {List.of("[::ffff:0.0.0.0]:5"), 0, "for worker 0 an address that the others reach it at"},
             {List.of("a:0"), 0, "expected a port from 1 to 65535 for worker 0, found 'a:0'."},
             {List.of("b:1", "a:65536"), 0, "expected a port from 1 to 65535 for worker 1, found 'a:65536'."},
             {List.of("a"), 0, "expected worker 0 as host:port, found 'a'. Such as node-1:2222, or [fd00::1]:2222."},

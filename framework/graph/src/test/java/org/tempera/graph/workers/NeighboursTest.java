@@ -7,12 +7,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.testng.annotations.Test;
 
 /** What is no more than a network's moment takes no worker away. */
@@ -54,6 +57,41 @@ public class NeighboursTest {
         }
     }
 
+    /** As in a sandbox: whether a name leads here is not known, so that the worker is asked. */
+    @Test(timeOut = 60_000)
+    public void whereTheSystemTellsNoAddressesNobodyIsSaidToLeadHere() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 50, loopback)) {
+            int port = other.getLocalPort();
+            Cluster cluster = new Cluster(List.of("worker-a:" + port, "worker-b:" + port), 1);
+            Neighbours neighbours = new Neighbours(cluster, host -> loopback, address -> {
+                throw new SocketException("not permitted");
+            });
+            assertThat(neighbours.unreachable(FIRST, WITHIN)).isEmpty();
+            assertThat(neighbours.leadingHere(WITHIN)).isEmpty();
+            assertThat(neighbours.wrongWithOwn(WITHIN))
+                    .as("nor is the own address")
+                    .isEmpty();
+        }
+    }
+
+    /** Each name of hundreds may take the resolver's time. */
+    @Test(timeOut = 60_000)
+    public void whoLeadsHereIsAskedOfAllAtOnceAndNotWaitedFor() {
+        CountDownLatch ended = new CountDownLatch(1);
+        List<String> addresses =
+                IntStream.range(0, 100).mapToObj(i -> "worker-" + i + ":7").toList();
+        Neighbours neighbours = new Neighbours(new Cluster(addresses, 1), host -> {
+            if (!host.equals("worker-5")) {
+                awaitEnd(ended);
+            }
+            return loopback;
+        });
+        long begin = System.nanoTime();
+        assertThat(neighbours.leadingHere(Duration.ofSeconds(2))).containsExactly(5);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
+        ended.countDown();
+    }
+
     @Test(timeOut = 60_000)
     public void oneThatRefusesAMomentIsAskedAgain() throws IOException {
         try (ServerSocket worker = new ServerSocket()) {
@@ -81,6 +119,14 @@ public class NeighboursTest {
         }
         assertThat(neighbours(port, host -> loopback).missing(FIRST, Set.of(), Map.of(), WITHIN))
                 .containsExactly(Map.entry(0, Fault.away("refuses connections")));
+    }
+
+    private static void awaitEnd(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void listen(ServerSocket socket, InetSocketAddress address) {
