@@ -20,10 +20,10 @@ public final class WeightFiles {
     /**
      * Opens a file as it is, or the first of these that a folder has: {@code BASE.safetensors}, {@code
      * BASE.safetensors.index.json}, {@code BASE.bin} ({@code pytorch_model.bin} where the base is {@code model}), its
-     * index, and then the same with the variant {@code fp16}.
+     * index, and then the same with the variant {@code fp16}. A folder of such a name is passed over.
      *
-     * @throws UserException if there is none (the message lists what was looked for and what is there), or it is no
-     *     regular file, or damaged
+     * @throws UserException if there is none (the message names a folder of such a name, else lists what was looked for
+     *     and what is there), or it is no regular file, or damaged
      */
     public static TensorSource open(Path folderOrFile, String baseName) {
         if (!Files.isDirectory(folderOrFile)) {
@@ -34,12 +34,16 @@ public final class WeightFiles {
         }
         ModelFiles.requireOpen(folderOrFile);
         List<String> candidates = candidates(baseName);
+        List<Path> folders = new ArrayList<>();
         for (String candidate : candidates) {
             Path file = folderOrFile.resolve(candidate);
-            if (ModelFiles.has(file)) {
+            if (Files.isDirectory(file)) {
+                folders.add(file); // DeepSpeed's zero_to_fp32.py writes one that is called pytorch_model.bin
+            } else if (ModelFiles.has(file)) {
                 return openFile(file);
             }
         }
+        folders.forEach(ModelFiles::has); // says what is there in place of a file
         throw new UserException(folderOrFile + ": expected weights, one of " + String.join(", ", candidates)
                 + "; found " + listing(folderOrFile) + ". Check the path, or download the weights.");
     }

@@ -102,6 +102,20 @@ public class WeightFilesTest {
                 .hasMessageContaining(message);
     }
 
+    /** As other programs write them. */
+    @Test
+    public void aFolderOfAFilesNameIsPassedOver() throws IOException {
+        Path folder = Fixtures.folder();
+        Path named = Files.createDirectory(folder.resolve("pytorch_model.bin"));
+        assertThatThrownBy(() -> WeightFiles.open(folder, WeightFiles.TRANSFORMERS))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(named + ": expected a file, found a folder.");
+        weights(folder.resolve("model.fp16.safetensors"), "x", 16);
+        try (TensorSource source = WeightFiles.open(folder, WeightFiles.TRANSFORMERS)) {
+            assertThat(source.readFloats("x")).containsExactly(16f);
+        }
+    }
+
     @Test
     public void saysWhatWasLookedForAndWhatIsThere() throws IOException {
         Path folder = Fixtures.folder();
