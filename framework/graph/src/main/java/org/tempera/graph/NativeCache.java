@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +43,9 @@ public final class NativeCache {
 
     private static final Pattern MISSING = Pattern.compile("([^\\s:/]+): cannot open shared object file");
 
+    /** A process loads a library once, and has one zone. */
+    private static final AtomicBoolean LOADED = new AtomicBoolean();
+
     private NativeCache() {}
 
     /**
@@ -53,12 +57,27 @@ public final class NativeCache {
         withoutHome().ifPresent(folder -> System.setProperty(PROPERTY, folder.toString()));
     }
 
+    /** Loads the library in one zone, and does the same in the process's own once it is loaded. */
+    static <T> T loading(Supplier<T> load) {
+        return loading(LOADED, load);
+    }
+
+    /** @param loaded whether it was, in this process */
+    static synchronized <T> T loading(AtomicBoolean loaded, Supplier<T> load) {
+        if (loaded.get()) {
+            return load.get();
+        }
+        T result = inOneZone(load);
+        loaded.set(true);
+        return result;
+    }
+
     /**
      * Loads with UTC for the process's time zone, and puts its own back. JavaCPP tells an unpacked file by the time of
      * its entry in the jar, which Java reads in the zone: a process of another one would unpack the library anew over
      * those that are loading it, and the system ends them.
      */
-    static synchronized <T> T inOneZone(Supplier<T> load) {
+    private static <T> T inOneZone(Supplier<T> load) {
         TimeZone own = TimeZone.getDefault();
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         try {

@@ -36,7 +36,7 @@ public final class NativeLibrary {
         NativeCache.choose();
         AddressSpace.require();
         try {
-            return NativeCache.inOneZone(TensorFlow::version);
+            return NativeCache.loading(TensorFlow::version);
         } catch (LinkageError e) {
             throw NativeCache.failure(e);
         }

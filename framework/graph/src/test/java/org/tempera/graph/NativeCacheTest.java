@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -130,16 +131,23 @@ public class NativeCacheTest {
         TimeZone own = TimeZone.getTimeZone("Asia/Kathmandu");
         TimeZone.setDefault(own);
         try {
-            assertThat(NativeCache.<Integer>inOneZone(
-                            () -> TimeZone.getDefault().getRawOffset()))
-                    .isZero();
-            assertThatThrownBy(() -> NativeCache.inOneZone(() -> {
+            AtomicBoolean loaded = new AtomicBoolean();
+            assertThatThrownBy(() -> NativeCache.loading(loaded, () -> {
                         throw new UnsatisfiedLinkError("no library");
                     }))
                     .isInstanceOf(UnsatisfiedLinkError.class);
             assertThat(TimeZone.getDefault()).isEqualTo(own);
+            assertThat(NativeCache.loading(loaded, NativeCacheTest::offset)).isZero();
+            assertThat(TimeZone.getDefault()).isEqualTo(own);
+            assertThat(NativeCache.loading(loaded, NativeCacheTest::offset))
+                    .as("once it is loaded the zone is nobody's to change")
+                    .isEqualTo(own.getRawOffset());
         } finally {
             TimeZone.setDefault(before);
         }
+    }
+
+    private static int offset() {
+        return TimeZone.getDefault().getRawOffset();
     }
 }
