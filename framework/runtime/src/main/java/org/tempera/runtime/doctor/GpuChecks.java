@@ -193,8 +193,10 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
                         Area.GPU,
                         "driver",
                         none + ", nor an NVIDIA GPU on the PCI bus",
-                        "take a machine with an NVIDIA GPU, or give this one its GPU; to train on the processor on"
-                                + " purpose: export CUDA_VISIBLE_DEVICES=-1");
+                        isContainer() // under WSL the GPU is on no bus, given or not
+                                ? install()
+                                : "take a machine with an NVIDIA GPU, or give this one its GPU; to train on the"
+                                        + " processor on purpose: export CUDA_VISIBLE_DEVICES=-1");
     }
 
     private static boolean isGpu(Path device) {

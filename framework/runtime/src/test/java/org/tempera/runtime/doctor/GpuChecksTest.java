@@ -295,6 +295,19 @@ public class GpuChecksTest {
         assertThat(remedy(noDriver, "driver")).isEqualTo("sudo ubuntu-drivers install");
     }
 
+    /** Under WSL the bus has no GPU, and the container may be started with it all the same. */
+    @Test
+    public void aContainerWithoutAGpuIsStartedWithOne() throws IOException {
+        Messages.delete(root.resolve("proc"));
+        Messages.delete(root.resolve("dev"));
+        text(".dockerenv", "");
+        text("sys/bus/pci/devices/0000:00:02.0/vendor", "0x1414\n");
+        text("sys/bus/pci/devices/0000:00:02.0/class", "0x030200\n");
+        List<Check> noGpu = new GpuChecks(root, environment, true).checks(library(""), Optional.empty());
+        assertThat(found(noGpu, "driver")).endsWith(", nor an NVIDIA GPU on the PCI bus");
+        assertThat(remedy(noGpu, "driver")).startsWith("start the container with its GPUs: docker run --gpus all");
+    }
+
     @Test
     public void whereThereIsNoBuildForGpusNobodyIsSentToIt() {
         Optional<NativeFacts> mac = Optional.of(new NativeFacts("native.jar", "macosx-arm64", unpacked));
