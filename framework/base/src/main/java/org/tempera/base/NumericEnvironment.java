@@ -1,6 +1,5 @@
 package org.tempera.base;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -8,27 +7,33 @@ import java.util.TreeMap;
 
 /** The variables of the environment that change TensorFlow's numbers, devices or speed: one list for all who ask. */
 public final class NumericEnvironment {
-    private static final List<String> NAMES = List.of(
-            "CUDA_VISIBLE_DEVICES",
+    /** What TensorFlow clusters for XLA; what it has XLA do, which may name paths, changes nothing without. */
+    private static final String CLUSTERS = "TF_XLA_FLAGS";
+
+    private static final String OF_CLUSTERS = "XLA_FLAGS";
+
+    /** Those that change numbers. */
+    private static final Set<String> NUMBERS = Set.of(
             "DNNL_DEFAULT_FPMATH_MODE",
             "DNNL_MAX_CPU_ISA",
-            "KMP_AFFINITY",
             "NVIDIA_TF32_OVERRIDE",
-            "OMP_NUM_THREADS",
             "ONEDNN_DEFAULT_FPMATH_MODE",
             "ONEDNN_MAX_CPU_ISA",
             "TF_CPU_DETERMINISTIC",
             "TF_CUDNN_DETERMINISTIC",
             "TF_DETERMINISTIC_OPS",
             "TF_ENABLE_ONEDNN_OPTS",
-            "TF_NUM_INTEROP_THREADS",
-            "TF_NUM_INTRAOP_THREADS",
             "TF_SET_ONEDNN_FPMATH_MODE",
-            "TF_XLA_FLAGS",
-            "XLA_FLAGS");
+            CLUSTERS,
+            OF_CLUSTERS);
 
-    /** What says where a process computes, and not what. */
-    private static final Set<String> PLACES = Set.of("CUDA_VISIBLE_DEVICES", "KMP_AFFINITY");
+    /** Those that say where or how fast a process computes. A run's own threads go before those of the environment. */
+    private static final Set<String> PLACES_AND_SPEED = Set.of(
+            "CUDA_VISIBLE_DEVICES",
+            "KMP_AFFINITY",
+            "OMP_NUM_THREADS",
+            "TF_NUM_INTEROP_THREADS",
+            "TF_NUM_INTRAOP_THREADS");
 
     private NumericEnvironment() {}
 
@@ -40,14 +45,17 @@ public final class NumericEnvironment {
     /** Those that an environment has, with their values. */
     public static SortedMap<String, String> of(Map<String, String> environment) {
         SortedMap<String, String> set = new TreeMap<>(environment);
-        set.keySet().retainAll(NAMES);
+        set.keySet().removeIf(name -> !NUMBERS.contains(name) && !PLACES_AND_SPEED.contains(name));
         return set;
     }
 
-    /** Those that must be alike for processes to compute the same: all but which device or core each takes. */
+    /** Those that must be alike for processes to compute the same: all that change numbers. */
     public static SortedMap<String, String> alike(Map<String, String> environment) {
         SortedMap<String, String> set = of(environment);
-        set.keySet().removeAll(PLACES);
+        set.keySet().retainAll(NUMBERS);
+        if (!set.containsKey(CLUSTERS)) {
+            set.remove(OF_CLUSTERS);
+        }
         return set;
     }
 }

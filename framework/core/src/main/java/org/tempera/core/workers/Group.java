@@ -176,7 +176,7 @@ public final class Group implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw new UserException("the workers of a run train the same, and these do not:\n  - "
                     + String.join("\n  - ", problems)
-                    + "\nStart all with the same config, files and version.");
+                    + "\nStart all with the same config, files, version and variables of the environment.");
         }
     }
 
