@@ -40,18 +40,25 @@ public record RunSettings(
                         measures = false)
                 Precision precision,
         ClusterSettings cluster) {
-    /** Threads, or batches side by side: more than a machine has cores are a slip, and take minutes to be begun. */
-    private static final int MOST = 1024;
+    /** More threads than any machine has are a slip. */
+    private static final int MOST_THREADS = 8192;
+
+    /** So are so many batches side by side, each of which takes memory and time to be begun. */
+    private static final int MOST_BATCHES = 1024;
 
     public RunSettings {
         Counts.require(epochs, 1, "epochs");
-        Require.that(threads >= 0 && threads <= MOST, "threads", "from 0 (all cores) to " + MOST, threads);
         Require.that(
-                interOpThreads >= 1 && interOpThreads <= MOST, "inter-op-threads", "from 1 to " + MOST, interOpThreads);
+                threads >= 0 && threads <= MOST_THREADS, "threads", "from 0 (all cores) to " + MOST_THREADS, threads);
         Require.that(
-                parallelBatches >= 0 && parallelBatches <= MOST,
+                interOpThreads >= 1 && interOpThreads <= MOST_THREADS,
+                "inter-op-threads",
+                "from 1 to " + MOST_THREADS,
+                interOpThreads);
+        Require.that(
+                parallelBatches >= 0 && parallelBatches <= MOST_BATCHES,
                 "parallel-batches",
-                "from 0 (automatic) to " + MOST,
+                "from 0 (automatic) to " + MOST_BATCHES,
                 parallelBatches);
     }
 

@@ -17,9 +17,18 @@ public class CountsTest {
         return new SamplingSettings(Path.of("prompts.txt"), batchSize, batches, 1, steps, 1, 1, "");
     }
 
+    /** There are machines of 1,792. */
+    @Test
+    public void asManyThreadsAreTakenAsAMachineMayHave() {
+        assertThat(new RunSettings(1, 1, Path.of("run"), 1792, 1, 0).threads()).isEqualTo(1792);
+    }
+
     @DataProvider
     public Object[][] slips() {
         return new Object[][] {
+            {(Runnable) () -> new RunSettings(1, 1, Path.of("run"), 8193, 1, 0), "threads", "from 0 (all cores) to 8192"
+            },
+            {(Runnable) () -> new RunSettings(1, 1, Path.of("run"), 0, 1, 1025), "parallel-batches", "to 1024"},
             {(Runnable) () -> new RunSettings(TOO_MANY, 1, Path.of("run"), 0, 1, 0), "epochs", "at most 1000000"},
             {(Runnable) () -> sampling(TOO_MANY, 2, 1), "batch-size", "at most 1000000"},
             {(Runnable) () -> sampling(2, TOO_MANY, 1), "batches-per-epoch", "at most 1000000"},
