@@ -51,7 +51,7 @@ public final class WritingAdvice {
         }
         boolean vanished = failure instanceof NoSuchFileException;
         if ((vanished || says(failure, "not permitted")) && !canBeWrittenInto(there)) {
-            return "The system has nobody make anything in " + there + ": " + another + ".";
+            return "Nobody can make files in " + there + ": " + another + ".";
         }
         if (vanished) {
             return "Something else moves or removes what lies in " + there + ": see that nothing else works there" + or;

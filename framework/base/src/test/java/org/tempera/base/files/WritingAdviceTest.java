@@ -69,7 +69,7 @@ public class WritingAdviceTest {
             throw new SkipException("there is no /proc");
         }
         assertThat(WritingAdvice.of(Path.of("/proc/none"), new NoSuchFileException("/proc/none"), ANOTHER))
-                .isEqualTo("The system has nobody make anything in /proc: " + ANOTHER + ".");
+                .isEqualTo("Nobody can make files in /proc: " + ANOTHER + ".");
     }
 
     private static String refused(Path folder) {

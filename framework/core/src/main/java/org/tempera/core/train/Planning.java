@@ -82,7 +82,12 @@ final class Planning {
         parts.add(new Part(
                 "log of samples",
                 lines * SAMPLE_BYTES,
-                List.of("run.epochs", "sampling.batch-size", "sampling.batches-per-epoch", "evaluation.samples")));
+                List.of(
+                        "run.epochs",
+                        "sampling.batch-size",
+                        "sampling.batches-per-epoch",
+                        "evaluation.every",
+                        "evaluation.samples")));
         parts.add(new Part("an epoch that is stopped within", host.rolloutBytes(), MemoryEstimate.OF_EPOCH));
         return new DiskPlan(checkpoint, (int) Math.min(kept, saves) + 1, parts);
     }

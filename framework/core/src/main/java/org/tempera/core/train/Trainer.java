@@ -269,8 +269,8 @@ public final class Trainer implements AutoCloseable {
         Optional<ScoreFailure> fatal =
                 combiner.fatal(saved.scoring().failures()).stream().findFirst();
         if (fatal.isPresent() && saved.updates().hasTouchedWeights()) {
-            throw checkpoint.doesNotFit("within its epoch, the weights have learnt without a score of '"
-                    + fatal.get().reward() + "', whose on-failure was skip and is fail now");
+            throw checkpoint.doesNotFit("in the epoch that was begun, the weights have learnt from samples without"
+                    + " a score of '" + fatal.get().reward() + "', whose on-failure was skip and is fail now");
         }
         return fatal.isEmpty();
     }
