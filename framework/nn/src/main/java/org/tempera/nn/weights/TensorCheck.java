@@ -110,13 +110,14 @@ public final class TensorCheck {
         }
     }
 
-    /** Counts what a range does not hold. */
+    /** Counts what a range does not hold, and tells of what no range holds where there is any. */
     private static final class Held implements TensorSource.FloatSink {
         private static final int MAGNITUDE = 0x7fffffff;
 
         private final Range range;
         private long seen;
-        private long bad;
+        private long tooLarge;
+        private long notFinite;
         private long first;
         private float value;
 
@@ -129,24 +130,30 @@ public final class TensorCheck {
             // By bits: Float.isFinite takes five times as long without the JVM's second compiler.
             int beyond = range.beyond;
             for (int i = 0; i < count; i++) {
-                if ((Float.floatToRawIntBits(values[i]) & MAGNITUDE) >= beyond && bad++ == 0) {
-                    first = seen + i;
-                    value = values[i];
+                if ((Float.floatToRawIntBits(values[i]) & MAGNITUDE) >= beyond) {
+                    count(values[i], seen + i);
                 }
             }
             seen += count;
         }
 
+        private void count(float bad, long index) {
+            if (Float.isFinite(bad) ? tooLarge++ == 0 && notFinite == 0 : notFinite++ == 0) {
+                first = index;
+                value = bad;
+            }
+        }
+
         void require(TensorSource source, String name) {
-            if (bad == 0) {
+            if (tooLarge + notFinite == 0) {
                 return;
             }
             String where =
                     TensorReading.where(source, name) + " " + source.info(name).shape() + ": expected ";
-            String found = bad + " of " + seen;
+            String found = (notFinite == 0 ? tooLarge : notFinite) + " of " + seen;
             String which = "(first: " + value + " at index " + first + "). ";
             throw new UserException(
-                    Float.isFinite(value)
+                    notFinite == 0
                             ? where + "numbers within the range of bfloat16, found " + found + " beyond it " + which
                                     + "See whether the file is damaged; float32 (run.precision) holds such numbers."
                             : where + "finite numbers, found " + found + " NaN or infinite " + which

@@ -71,12 +71,17 @@ public class TensorCheckTest {
         new SafetensorsWriter()
                 .addFloats("held", Shape.of(2), new float[] {largest, -largest})
                 .addFloats("beyond", Shape.of(3), new float[] {largest, -beyond, beyond})
+                .addFloats("both", Shape.of(4), new float[] {beyond, Float.NaN, beyond, Float.NEGATIVE_INFINITY})
                 .write(file);
         try (TensorSource large = SafetensorsFile.open(file)) {
             assertThatCode(() -> TensorCheck.readForBfloat16(large, "held", (values, count) -> {}))
                     .doesNotThrowAnyException();
             assertThatCode(() -> TensorCheck.readFinite(large, "beyond", (values, count) -> {}))
                     .doesNotThrowAnyException();
+            assertThatThrownBy(() -> TensorCheck.readForBfloat16(large, "both", (values, count) -> {}))
+                    .as("what float32 does not hold either")
+                    .hasMessageContaining(
+                            "expected finite numbers, found 2 of 4 NaN or infinite (first: NaN at index 1)");
             assertThatThrownBy(() -> TensorCheck.readForBfloat16(large, "beyond", (values, count) -> {}))
                     .isInstanceOf(UserException.class)
                     .hasMessage(file + ": tensor 'beyond' [3]: expected numbers within the range of bfloat16, found 2"
