@@ -13,7 +13,7 @@ record Fault(Kind kind, String words) {
         AWAY,
         /** Its host's name has no address: a mistake. */
         UNKNOWN_NAME,
-        /** Its host's name has an address of this worker, though names may come to lead elsewhere: a mistake. */
+        /** Its host's name leads to this worker, though names may come to lead elsewhere: a mistake. */
         THIS_ONE,
         /** It waits for others than these: a mistake. */
         OTHER_ADDRESSES

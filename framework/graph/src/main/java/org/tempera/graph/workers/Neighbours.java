@@ -85,7 +85,7 @@ final class Neighbours {
         Map<Integer, CompletableFuture<Optional<Fault>>> answers = new LinkedHashMap<>();
         for (int worker : workers) {
             Supplier<Optional<Fault>> question =
-                    () -> leadsHere(worker) ? Optional.of(Fault.thisOne()) : connect(worker, within);
+                    () -> connect(worker, within).or(() -> isThisOne(worker, within.dividedBy(2)));
             answers.put(worker, ask(question, within, silent(within)));
         }
         return wrong(answers);
@@ -165,6 +165,16 @@ final class Neighbours {
             }
         });
         return here;
+    }
+
+    /**
+     * A kernel may lead an address of this machine on to another, as Kubernetes does with those of its services: what
+     * answers there as that worker is no other than that, which this worker's own server cannot.
+     */
+    private Optional<Fault> isThisOne(int worker, Duration within) {
+        return leadsHere(worker) && atAddressOf(worker, within).isEmpty()
+                ? Optional.of(Fault.thisOne())
+                : Optional.empty();
     }
 
     /** Whether another worker's name leads to this machine, at whose port of that number this worker listens. */

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.tempera.graph.NativeLibrary;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.ThreadSettings;
@@ -310,6 +311,29 @@ public class ClusterChannelTest {
                         + " See that each was started, with the same list of addresses, and that no firewall is between"
                         + " them; then start all of them again.");
         assertThat(processes.get(0).exitCode()).isEqualTo(2);
+    }
+
+    /** It is asked as that worker, and its server is of another index. */
+    @Test(timeOut = TIME_OUT)
+    public void aNameThatLeadsToTheWorkerItselfIsNamed() throws Exception {
+        String here = InetAddress.getLocalHost().getHostName() + ":" + new Cluster(addresses, 0).port(0);
+        start(0, List.of(addresses.get(0), here), "impatient");
+        assertThat(processes.get(0).lines()).hasSize(1).allSatisfy(line -> assertThat(line)
+                .startsWith("UserException: After 1 s the run's workers are not all there: worker 1 (" + here
+                        + ") has a name that leads to this worker (give each a host or a port of its own)."));
+    }
+
+    /** As where a kernel leads an address of each machine's on to where a service of Kubernetes has its worker. */
+    @Test(timeOut = TIME_OUT)
+    public void anAddressOfThisMachineMayLeadToAnotherWorker() throws Exception {
+        NativeLibrary.load().await();
+        int port = new Cluster(addresses, 0).port(0);
+        start(0, List.of("127.0.0.1:" + port, "worker-b.invalid:" + port), "short");
+        processes.get(0).awaitMatching("note: waits for worker 1 .*");
+        Neighbours ofTheOther = new Neighbours(
+                new Cluster(List.of("127.0.0.1:" + port, "worker-b.invalid:" + port), 1),
+                host -> InetAddress.getLoopbackAddress());
+        assertThat(ofTheOther.unreachable(Set.of(0), Duration.ofSeconds(20))).isEmpty();
     }
 
     /** Who starts the workers again may have more luck, which is what this exception stands for. */

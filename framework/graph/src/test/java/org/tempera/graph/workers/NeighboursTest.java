@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.tempera.graph.NativeLibrary;
 import org.testng.annotations.Test;
 
 /** What is no more than a network's moment takes no worker away. */
@@ -49,6 +50,7 @@ public class NeighboursTest {
     /** It would take itself for the other, which cannot listen where it does. */
     @Test(timeOut = 60_000)
     public void whoseNameLeadsToThisWorkerIsNotThere() throws IOException {
+        NativeLibrary.load().await();
         try (ServerSocket own = new ServerSocket(0, 50, loopback)) {
             int port = own.getLocalPort();
             Cluster one = new Cluster(List.of("worker-a:" + port, "worker-b:" + port), 1);
