@@ -505,8 +505,14 @@ public record TrainingSpec(
         return Stream.of(idleWorkers(), idleLanes()).flatMap(Optional::stream).toList();
     }
 
-    /** More batches side by side than a worker ever has to compute at a time. */
+    /**
+     * More batches side by side than a worker ever has to compute at a time. Of evaluations that are measured otherwise
+     * than by the framework nobody knows how many there are.
+     */
     private Optional<String> idleLanes() {
+        if (evaluation.every() > 0 && !evaluator.ruler().isEmpty()) {
+            return Optional.empty();
+        }
         int lanes = threads().runs();
         ClusterSettings cluster = run.cluster();
         int ofEpoch = cluster.share(learnsFromChoices() ? sampling.samplesPerEpoch() / 2 : sampling.batchesPerEpoch());
@@ -518,13 +524,14 @@ public record TrainingSpec(
         return lanes <= most
                 ? Optional.empty()
                 : Optional.of("run.parallel-batches: " + lanes + " batches side by side are more than "
-                        + (cluster.isMany() ? "a worker" : "the run") + " ever has: " + ofEpoch
+                        + (cluster.isMany() ? "a worker" : "the run") + " ever has ("
                         + (learnsFromChoices()
-                                ? " pairs of an epoch (sampling.batch-size * sampling.batches-per-epoch / 2), "
-                                : " batches of an epoch (sampling.batches-per-epoch), ")
-                        + ofUpdate + " micro-batches of an update and " + ofEvaluation + " batches of an evaluation. "
-                        + (lanes - most) + " of them take memory and a share of the threads, and compute nothing. Set"
-                        + " run.parallel-batches=" + most + ", or 0 to have the number chosen.");
+                                ? "pairs of an epoch, sampling.batch-size * sampling.batches-per-epoch / 2: "
+                                : "batches of an epoch, sampling.batches-per-epoch: ")
+                        + ofEpoch + "; micro-batches of an update: " + ofUpdate + "; batches of an evaluation: "
+                        + ofEvaluation + "). What is beyond " + most + " takes memory and a share of the threads, and"
+                        + " computes nothing. Set run.parallel-batches=" + most + ", or 0 to have the number chosen;"
+                        + " but a run that goes on keeps its number, on which the last bits of its weights depend.");
     }
 
     /** Some of the workers have no micro-batch of an update. */

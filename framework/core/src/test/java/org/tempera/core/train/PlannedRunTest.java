@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -142,10 +144,11 @@ public class PlannedRunTest {
         TrainingSpec two = sideBySide(2, ClusterSettings.defaults());
         assertThat(two.idle()).isEmpty();
         TrainingSpec many = sideBySide(64, ClusterSettings.defaults());
-        String told = "run.parallel-batches: 64 batches side by side are more than the run ever has: 2 batches of an"
-                + " epoch (sampling.batches-per-epoch), 2 micro-batches of an update and 2 batches of an"
-                + " evaluation. 62 of them take memory and a share of the threads, and compute nothing. Set"
-                + " run.parallel-batches=2, or 0 to have the number chosen.";
+        String told = "run.parallel-batches: 64 batches side by side are more than the run ever has (batches of an"
+                + " epoch, sampling.batches-per-epoch: 2; micro-batches of an update: 2; batches of an evaluation: 2)."
+                + " What is beyond 2 takes memory and a share of the threads, and computes nothing. Set"
+                + " run.parallel-batches=2, or 0 to have the number chosen; but a run that goes on keeps its number, on"
+                + " which the last bits of its weights depend.";
         assertThat(many.idle()).containsExactly(told);
         try (PlannedRun planned = new PlannedRun(sideBySide(3, ClusterSettings.defaults()))) {
             assertThat(planned.warnings()).hasSize(1);
@@ -155,7 +158,35 @@ public class PlannedRunTest {
                 .as("of two workers each has half")
                 .singleElement()
                 .asString()
-                .contains("more than a worker ever has: 1 batches of an epoch", "Set run.parallel-batches=1,");
+                .contains(
+                        "more than a worker ever has (batches of an epoch, sampling.batches-per-epoch: 1;",
+                        "Set run.parallel-batches=1,");
+    }
+
+    /** It may draw as many pictures at a time as it likes. */
+    @Test
+    public void howManySideBySideAProgramsOwnEvaluatorHasIsNotKnown() {
+        TrainingSpec many = sideBySide(64, ClusterSettings.defaults());
+        Evaluator own = new Evaluator() {
+            @Override
+            public Evaluation evaluate(int epoch, Pictures pictures) {
+                return pictures.draw(
+                        epoch, Collections.nCopies(500, pictures.prompts().get(0)), 1);
+            }
+
+            @Override
+            public Map<String, String> ruler() {
+                return Map.of("evaluator", "own 1");
+            }
+        };
+        assertThat(SpecCopy.of(many).evaluator(own).build().idle()).isEmpty();
+        assertThat(SpecCopy.of(many)
+                        .evaluator(own)
+                        .evaluation(new EvaluationSettings(0, Optional.empty(), 4, 3, 4))
+                        .build()
+                        .idle())
+                .as("where it is never asked")
+                .hasSize(1);
     }
 
     private static TrainingSpec sideBySide(int batches, ClusterSettings workers) {
