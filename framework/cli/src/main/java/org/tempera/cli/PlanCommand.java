@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.tempera.core.plan.Cause;
 import org.tempera.core.plan.Rehearsal;
 import org.tempera.core.plan.RunPlan;
 import org.tempera.runtime.OpenPlan;
@@ -70,7 +71,7 @@ final class PlanCommand implements Callable<Integer> {
             document.putAll(open.plan().toMap());
             document.put("room", open.room().toMap());
             if (always || !open.fits() || lines.isClose()) {
-                document.put("savings", savings(open, lines));
+                document.putAll(savings(open, lines));
             }
             if (open.fits() && !noProbe) {
                 document.put("probe", probe(open));
@@ -89,12 +90,13 @@ final class PlanCommand implements Callable<Integer> {
         return localWorkers.planned(config);
     }
 
-    private List<Map<String, Object>> savings(OpenPlan open, PlanLines lines) {
+    /** What would lower it and, where none of that makes it fit, what takes most of what is short. */
+    private Map<String, Object> savings(OpenPlan open, PlanLines lines) {
         output.longStatus(
                 "trying other values of keys, for each of which the graph is built again: some seconds each ...");
         List<Saving> savings = open.savings();
         output.result("");
-        List<String> causes = lines.causes();
+        List<Cause> causes = Cause.of(open.plan(), open.room());
         if (savings.isEmpty()) {
             output.result("No other value of the keys that were tried would save much"
                     + (causes.isEmpty() ? ": it takes a smaller model or smaller pictures." : "."));
@@ -104,10 +106,13 @@ final class PlanCommand implements Callable<Integer> {
             savings.forEach(s -> rows.add(lines.row(s)));
             output.table(rows);
         }
-        if (savings.stream().noneMatch(Saving::fits)) {
-            causes.forEach(output::result);
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("savings", savings.stream().map(Saving::toMap).toList());
+        if (savings.stream().noneMatch(Saving::fits) && !causes.isEmpty()) {
+            causes.forEach(cause -> output.result(PlanLines.line(cause)));
+            document.put("causes", causes.stream().map(Cause::toMap).toList());
         }
-        return savings.stream().map(Saving::toMap).toList();
+        return document;
     }
 
     private Map<String, Object> probe(OpenPlan open) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.tempera.base.text.ByteSize;
+import org.tempera.core.plan.Cause;
 import org.tempera.core.plan.DiskPlan;
 import org.tempera.core.plan.HeapPlan;
 import org.tempera.core.plan.MemoryPlan;
@@ -120,25 +120,12 @@ final class PlanLines {
                 : "The run fits.";
     }
 
-    /** What takes most of what is short, where it is keys that say how much of it there is. */
-    List<String> causes() {
-        List<String> causes = new ArrayList<>();
-        HeapPlan heap = plan.memory().heap();
-        if (room.lacksHeap(plan)) {
-            cause("Java's heap", Part.largestOf(heap.fullest())).ifPresent(causes::add);
-        } else if (room.lacksMemory(plan) && heap.bytes() > plan.memory().peakBytes() / 2) {
-            cause("the memory", Part.largestOf(heap.fullest())).ifPresent(causes::add);
-        }
-        if (room.lacksDisk(plan)) {
-            cause("the disk", Optional.of(plan.disk().largest())).ifPresent(causes::add);
-        }
-        return causes;
-    }
-
-    private static Optional<String> cause(String what, Optional<Part> most) {
-        return most.filter(part -> !part.keys().isEmpty())
-                .map(part -> "What takes most of " + what + ": " + part.name() + ", " + ByteSize.text(part.bytes())
-                        + ". These keys decide it: " + String.join(", ", part.keys()) + ".");
+    /** What takes most of what is short, in a sentence or two. */
+    static String line(Cause cause) {
+        Part part = cause.part();
+        String keys = part.keys().isEmpty() ? "" : " These keys decide it: " + String.join(", ", part.keys()) + ".";
+        return "What takes most of " + cause.of().words() + ": " + part.name() + ", " + ByteSize.text(part.bytes())
+                + "." + keys;
     }
 
     private static String lack(String what, long needed, long there) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.ByteSize;
 import org.tempera.core.plan.DiskPlan;
@@ -117,37 +118,25 @@ public class PlanCommandTest {
 
     /** None of the changes that are tried makes an epoch smaller, and no smaller model would do. */
     @Test
-    public void ofAnEpochThatIsTooLargeTheKeysAreNamed() {
+    public void ofAnEpochThatIsTooLargeTheKeysAreNamed() throws PlainJson.MalformedException {
         String conf = command.smallRun(DDPO).toString();
-        assertThat(command.run("plan", conf, "sampling.batches-per-epoch=200000", "sampling.steps=500"))
-                .isEqualTo(2);
+        String[] arguments = {"plan", conf, "sampling.batches-per-epoch=200000", "sampling.steps=500"};
+        assertThat(command.run(arguments)).isEqualTo(2);
         assertThat(command.out())
                 .contains("Java's heap lacks ")
                 .doesNotContain("smaller model")
                 .containsPattern("(?m)^What takes most of Java's heap: rollout of an epoch, [\\d.]+ GiB\\. These keys"
                         + " decide it: sampling\\.batch-size, sampling\\.batches-per-epoch, sampling\\.steps\\.$");
-    }
-
-    @Test
-    public void theKeysOfWhatTheDiskLacksAreNamed() {
-        long gib = 1L << 30;
-        MemoryPlan memory = new MemoryPlan(
-                0,
-                List.of(),
-                new HeapPlan(List.of(), List.of(), List.of()),
-                new Part("text encoders", 0),
-                List.of(new Work("training", "gradients", 8, 1, OptionalLong.of(1), 0, 1)));
-        MachineMemory much = new MachineMemory(64 * gib);
-        Room room = new Room(much, much, much, OptionalLong.of(4 * gib), false);
-        Part log = new Part("log of samples", 5 * gib, List.of("run.epochs", "sampling.batch-size"));
-        assertThat(new PlanLines(new RunPlan(memory, new DiskPlan(gib, 3, List.of(log)), 1, 0, List.of()), room)
-                        .causes())
-                .containsExactly("What takes most of the disk: log of samples, 5.0 GiB. These keys decide it:"
-                        + " run.epochs, sampling.batch-size.");
-        assertThat(new PlanLines(new RunPlan(memory, new DiskPlan(gib, 6, List.of(log)), 1, 0, List.of()), room)
-                        .causes())
-                .as("most are checkpoints, of which fewer are kept by changes that are tried")
-                .isEmpty();
+        assertThat(command.run("plan", conf, arguments[2], arguments[3], "--json"))
+                .isEqualTo(2);
+        assertThat(PlainJson.readObject(command.out()).get("causes"))
+                .as("to a program, too")
+                .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+                .singleElement()
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("of", "heap")
+                .containsEntry("name", "rollout of an epoch")
+                .containsEntry("keys", List.of("sampling.batch-size", "sampling.batches-per-epoch", "sampling.steps"));
     }
 
     @Test

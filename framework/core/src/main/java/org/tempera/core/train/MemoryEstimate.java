@@ -22,7 +22,7 @@ import org.tensorflow.ndarray.Shape;
  *     GPU's; its text encoders are gone when these are built
  * @param rolloutBytes latents of an epoch, and means of its steps where they are kept, which lie in Java's heap
  * @param keptBytes of these, samples of earlier epochs, which checkpoints hold too
- * @param textBytes what prompts are encoded to, in Java's heap as long as the run
+ * @param text what prompts are encoded to, in Java's heap as long as the run
  * @param exchangedBytes what workers hand each other in an epoch, in Java's heap with its latents
  * @param pictureBytes the pictures of an evaluation, in Java's heap, when an epoch's latents are not
  * @param availableBytes memory of the machine, with that on a disk
@@ -32,7 +32,7 @@ record MemoryEstimate(
         long weightBytes,
         long rolloutBytes,
         long keptBytes,
-        long textBytes,
+        Part text,
         long exchangedBytes,
         long pictureBytes,
         long availableBytes,
@@ -66,11 +66,7 @@ record MemoryEstimate(
                                 * spec.policy().parameterCount(),
                 Math.multiplyExact(sample, samples) + 4L * each * kept * shape.latentSize(),
                 Math.multiplyExact(sample, (long) spec.algorithm().keptSamples()),
-                Math.multiplyExact(
-                        4L * prompts,
-                        spec.policy().text().shapes().values().stream()
-                                .mapToLong(Shape::size)
-                                .sum()),
+                text(spec, prompts),
                 Math.multiplyExact(sample, COPIES_OF_ROUND * samplesOfRound(spec)),
                 spec.evaluation().every() == 0
                         ? 0
@@ -82,6 +78,17 @@ record MemoryEstimate(
                         .share(spec.run().cluster().onThisHost())
                         .bytes(),
                 Runtime.getRuntime().maxMemory());
+    }
+
+    private static Part text(TrainingSpec spec, int prompts) {
+        long each = 4L
+                * spec.policy().text().shapes().values().stream()
+                        .mapToLong(Shape::size)
+                        .sum();
+        List<String> keys = new ArrayList<>(
+                spec.learnsFromChoices() ? List.of("sampling.choices") : List.of("sampling.prompts", "run.epochs"));
+        keys.addAll(List.of("evaluation.prompts", "evaluation.samples"));
+        return new Part("encoded prompts", Math.multiplyExact(each, (long) prompts), keys);
     }
 
     /** Samples that workers hand each other at a time: a batch of each lane, or all that are not drawn but read. */
@@ -104,7 +111,7 @@ record MemoryEstimate(
                 weightBytes,
                 rolloutBytes,
                 keptBytes,
-                textBytes,
+                text,
                 Math.max(exchangedBytes, bytes),
                 pictureBytes,
                 availableBytes,
@@ -120,7 +127,7 @@ record MemoryEstimate(
      */
     HeapPlan heap() {
         return new HeapPlan(
-                some(new Part("samples of earlier epochs", keptBytes), new Part("encoded prompts", textBytes)),
+                some(new Part("samples of earlier epochs", keptBytes), text),
                 some(
                         new Part("rollout of an epoch", rolloutBytes - keptBytes, OF_EPOCH),
                         new Part("exchange with other workers", exchangedBytes)),
@@ -174,7 +181,7 @@ record MemoryEstimate(
         } else if (exchangedBytes > rolloutBytes) {
             ways.add("fewer batches side by side (run.parallel-batches)");
         }
-        if (textBytes > GIB / 10) {
+        if (text.bytes() > GIB / 10) {
             ways.add("fewer prompts");
         }
         return String.join(", or ", ways);

@@ -28,7 +28,8 @@ public class MemoryEstimateTest {
     private static final long GIB = 1L << 30;
 
     private static MemoryEstimate estimate(long weights, long rollout, long text, long pictures, long heap) {
-        return new MemoryEstimate(weights, rollout, 0, text, 0, pictures, 16 * GIB, heap);
+        Part prompts = new Part("encoded prompts", text);
+        return new MemoryEstimate(weights, rollout, 0, prompts, 0, pictures, 16 * GIB, heap);
     }
 
     @Test
@@ -86,7 +87,11 @@ public class MemoryEstimateTest {
                         + " samples or steps in an epoch, or fewer prompts.");
         MemoryEstimate tiny = MemoryEstimate.of(TinyRuns.spec(1, TinyRuns.brightness(), FailurePolicy.FAIL), 100);
         assertThat(tiny.weightBytes()).isEqualTo(4 * 10);
-        assertThat(tiny.textBytes()).isEqualTo(100 * 4 * 2 * 2);
+        assertThat(tiny.text())
+                .isEqualTo(new Part(
+                        "encoded prompts",
+                        100 * 4 * 2 * 2,
+                        List.of("sampling.prompts", "run.epochs", "evaluation.prompts", "evaluation.samples")));
     }
 
     @Test
