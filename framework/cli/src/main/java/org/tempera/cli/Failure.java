@@ -9,6 +9,7 @@ import org.tempera.base.text.ByteSize;
 import org.tempera.base.text.LowerCase;
 import org.tempera.core.reward.RewardFailure;
 import org.tempera.graph.workers.LostWorkerException;
+import org.tempera.runtime.sweep.ExitCode;
 import org.tempera.spi.UserException;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 
@@ -25,12 +26,8 @@ record Failure(String message, int exitCode) {
     /** Exit code where the program is wrong. */
     static final int INTERNAL_ERROR = 70;
 
-    /**
-     * Exit code where nothing is wrong here, and {@code --continue} goes on with the run as it is: that of a process
-     * which SIGUSR1 ended, as where a batch system announces the end. Operators of TensorFlow's jobs take it for that,
-     * the older ones too (Kubeflow's train_util).
-     */
-    static final int AGAIN = 138;
+    /** Exit code where nothing is wrong here, and {@code --continue} goes on with the run as it is. */
+    static final int AGAIN = ExitCode.AGAIN;
 
     private static final int SHOWN = 1_000;
 

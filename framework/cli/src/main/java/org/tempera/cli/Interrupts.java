@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
+import org.tempera.runtime.sweep.ExitCode;
 
 /**
  * What Ctrl-C, a terminal that is closed, or a system that asks the process to end, does. While a run is open: the
@@ -36,9 +37,6 @@ final class Interrupts implements AutoCloseable {
 
     private static final String HANGUP = "HUP";
     private static final int HANGUP_NUMBER = 1;
-
-    /** A shell adds the signal's number to it. */
-    private static final int BASE = 128;
 
     private final Runnable stop;
     private final Runnable last;
@@ -81,14 +79,14 @@ final class Interrupts implements AutoCloseable {
             try {
                 last.run();
             } finally {
-                halt.accept(name, BASE + number);
+                halt.accept(name, ExitCode.ofSignal(number).code());
             }
         }
     }
 
     /** What a shell gives a program that the signal ended; 0 if none came. */
     int exitCode() {
-        return first.get() == 0 ? 0 : BASE + first.get();
+        return first.get() == 0 ? 0 : ExitCode.ofSignal(first.get()).code();
     }
 
     /**
@@ -107,7 +105,7 @@ final class Interrupts implements AutoCloseable {
 
     /** The same for a command that has nothing to save: the process ends at once. */
     static void hangUpAtOnce() {
-        die(HANGUP, BASE + HANGUP_NUMBER);
+        die(HANGUP, ExitCode.ofSignal(HANGUP_NUMBER).code());
     }
 
     private static void die(String name, int code) {

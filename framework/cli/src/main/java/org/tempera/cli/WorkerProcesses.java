@@ -33,9 +33,6 @@ import org.tempera.spi.UserException;
 final class WorkerProcesses implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
-    /** Exit codes from here on are those of signals, and of what is the same. */
-    private static final int ENDED_FROM_OUTSIDE = 128;
-
     /** How long workers may take to end after the first has. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -178,7 +175,7 @@ final class WorkerProcesses implements AutoCloseable {
      * Opens the run, which waits for them until {@link #ended}.
      *
      * @throws UserException if one has ended before all have found each other: a {@link LostWorkerException} where its
-     *     exit code says that it was killed, stopped, or has lost another itself
+     *     exit code says that it was killed, stopped, or has lost another itself, and did not crash
      */
     OpenRun awaited(Supplier<OpenRun> open) {
         try {
@@ -199,27 +196,31 @@ final class WorkerProcesses implements AutoCloseable {
     }
 
     /**
-     * Who meets a mistake meets it again; what ended it otherwise may not come again.
+     * Who meets a mistake meets it again, and so does a program that crashes, as on a processor that lacks an
+     * instruction; what ended it otherwise may not come again.
      *
      * @param told whether it wrote anything into its log
      */
     static UserException ended(int worker, int exitCode, Path log, boolean told) {
         ExitCode code = new ExitCode(exitCode);
-        boolean ended = code.isOfSignal() && exitCode != Failure.AGAIN; // with that one it has said whom it lost
+        boolean ended = code.isOfSignal();
+        boolean passing = ended && !code.isCrash();
         StringBuilder message = new StringBuilder("worker ").append(worker).append(' ');
-        message.append(ended ? code.words() + "," : "has ended with exit code " + exitCode);
-        message.append(" before the run has begun. ");
+        message.append(code.words()).append(ended ? "," : "").append(" before the run has begun. ");
         if (!told) {
             message.append("It has logged nothing.");
         } else {
             message.append(ended ? "What it had logged is in " : "Its log says why: ");
             message.append(TrainCommand.shown(log));
         }
-        if (ended) {
-            message.append(told ? ". " : " ").append("Start the run again");
+        if (ended && told) {
+            message.append('.');
+        }
+        if (passing) {
+            message.append(" Start the run again");
             message.append(code.isKill() ? ", by fewer workers where memory is short." : ".");
         }
-        return exitCode >= ENDED_FROM_OUTSIDE
+        return passing || exitCode == Failure.AGAIN
                 ? new LostWorkerException(message.toString())
                 : new UserException(message.toString());
     }

@@ -72,6 +72,8 @@ public class WorkerProcessesTest {
             {137, true, Failure.AGAIN, killed, "What it had logged is in run-worker-1.log. " + fewer},
             {138, true, Failure.AGAIN, "has ended with exit code 138 ", "Its log says why: run-worker-1.log"},
             {143, false, Failure.AGAIN, "was ended by signal 15, ", "It has logged nothing. Start the run again."},
+            {134, true, 2, "has crashed (signal 6), ", "What it had logged is in run-worker-1.log."},
+            {200, true, 2, "has ended with exit code 200 ", "Its log says why: run-worker-1.log"},
         };
     }
 

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
@@ -28,9 +27,6 @@ final class ChildWork implements AutoCloseable {
     private static final String TRAIN = "train";
     private static final String EVALUATE = "evaluate";
     private static final double NANOS = 1e9;
-
-    /** Exit codes of a command that was told to stop and saved. */
-    private static final Set<Integer> STOPPED = Set.of(129, 130, 143);
 
     private static final int LARGEST_RESULT = 1 << 22;
     private static final int SHOWN = 1000;
@@ -179,16 +175,16 @@ final class ChildWork implements AutoCloseable {
     Optional<String> finishProcess(boolean stopping) {
         Processes.Running ended = java.util.Objects.requireNonNull(process);
         process = null;
-        int code = ended.exitCode();
+        ExitCode code = new ExitCode(ended.exitCode());
         state = state.after(seconds(), peak);
         Map<String, Object> result = result();
-        boolean stopped = STOPPED.contains(code) || result.containsKey("stopped");
-        if (code == 0 && !stopped) {
+        boolean stopped = code.isStop() || result.containsKey("stopped");
+        if (code.code() == 0 && !stopped) {
             state = state.at(command.equals(TRAIN) ? ChildState.Stage.TRAINED : ChildState.Stage.EVALUATED);
             state.write(folder.state());
             return Optional.empty();
         }
-        if (stopping && (stopped || new ExitCode(code).isKill())) {
+        if (stopping && (stopped || code.isKill())) {
             state.write(folder.state());
             return Optional.empty();
         }
@@ -204,21 +200,19 @@ final class ChildWork implements AutoCloseable {
                         && config.evaluation().isEmpty());
     }
 
-    private String why(int code, Map<String, Object> result) {
+    private String why(ExitCode ended, Map<String, Object> result) {
         Object error = result.get("error");
         if (error != null) {
             return shortened(String.valueOf(error));
         }
-        ExitCode ended = new ExitCode(code);
         if (ended.isKill()) {
             return "its process " + ended.words() + ". Lower sweep.parallel, or what a batch holds.";
         }
-        if (STOPPED.contains(code)) {
+        if (ended.isStop()) {
             return "its process was asked to stop by another than the sweep. It goes on where it was when the sweep is"
                     + " run again.";
         }
-        return "its process ended with exit code " + code + ". Its last words, in " + folder.log(command) + ":\n"
-                + lastWords();
+        return "its process " + ended.words() + ". Its last words, in " + folder.log(command) + ":\n" + lastWords();
     }
 
     private static String shortened(String text) {

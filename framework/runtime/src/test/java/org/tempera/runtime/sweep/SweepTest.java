@@ -148,7 +148,7 @@ public class SweepTest {
     public void aCrashIsToldByTheLastWords() {
         SweepOutcome outcome = run(files.plan(""), processes(what -> Way.CRASHES));
         assertThat(outcome.runs().get(0).message().orElseThrow())
-                .startsWith("train: its process ended with exit code 134. Its last words, in ")
+                .startsWith("train: its process has crashed (signal 6). Its last words, in ")
                 .endsWith("train.log:\nb\nc\nd\ne\nthe last words");
     }
 
