@@ -1,8 +1,11 @@
 package org.tempera.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.tempera.base.concurrent.Uninterrupted;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
@@ -32,6 +36,12 @@ import org.tempera.spi.UserException;
 /** The other workers of a run on this machine, each a process of its own with a log of its own. */
 final class WorkerProcesses implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
+
+    /** Where Java has options from beside its command line: before all that the command writes. */
+    private static final Pattern OF_JAVA = Pattern.compile("(?:NOTE: )?Picked up \\w+: ");
+
+    /** Bytes of a log, more than such lines have. */
+    private static final int LOOKED_AT = 1 << 16;
 
     /** How long workers may take to end after the first has. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -190,8 +200,23 @@ final class WorkerProcesses implements AutoCloseable {
         for (int i = 0; i < others.size(); i++) {
             if (!others.get(i).isAlive()) {
                 Path log = log(output, i + 1);
-                throw ended(i + 1, others.get(i).exitCode(), log, log.toFile().length() > logged.get(i));
+                throw ended(i + 1, others.get(i).exitCode(), log, hasLogged(log, logged.get(i)));
             }
+        }
+    }
+
+    /**
+     * Whether a worker has written more than Java itself does, which says where it has options from.
+     *
+     * @param before bytes that its log had before the worker was started
+     */
+    static boolean hasLogged(Path log, long before) {
+        try (InputStream in = Files.newInputStream(log)) {
+            in.skipNBytes(before);
+            String begin = new String(in.readNBytes(LOOKED_AT), StandardCharsets.UTF_8);
+            return begin.lines().anyMatch(line -> !OF_JAVA.matcher(line).lookingAt());
+        } catch (IOException e) {
+            return true; // whoever looks into it will see
         }
     }
 
@@ -199,7 +224,7 @@ final class WorkerProcesses implements AutoCloseable {
      * Who meets a mistake meets it again, and so does a program that crashes, as on a processor that lacks an
      * instruction; what ended it otherwise may not come again.
      *
-     * @param told whether it wrote anything into its log
+     * @param told whether it has {@linkplain #hasLogged logged} anything
      */
     static UserException ended(int worker, int exitCode, Path log, boolean told) {
         ExitCode code = new ExitCode(exitCode);

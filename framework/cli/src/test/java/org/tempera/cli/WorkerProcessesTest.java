@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.StopSignal;
 import org.tempera.graph.workers.LostWorkerException;
@@ -49,15 +51,32 @@ public class WorkerProcessesTest {
         Path log = Files.writeString(WorkerProcesses.log(command.file("killed"), 1), "how it ended before\n");
         Path missing = command.file("no-such.conf");
         try (WorkerProcesses workers = WorkerProcesses.prepare(2, missing, List.of(), command.file("killed"))) {
+            Set<ProcessHandle> others = ProcessHandle.current().children().collect(Collectors.toSet());
             workers.start();
-            ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+            ProcessHandle.current()
+                    .children()
+                    .filter(child -> !others.contains(child))
+                    .forEach(ProcessHandle::destroyForcibly);
             assertThatThrownBy(() -> workers.awaited(() -> waiting(workers.ended())))
                     .isInstanceOf(LostWorkerException.class)
                     .hasMessage(
                             "worker 1 was killed, perhaps by the system for want of memory, before the run has begun."
                                     + " It has logged nothing. Start the run again, by fewer workers where memory is short.");
         }
-        assertThat(log).hasContent("how it ended before");
+        assertThat(log).content().startsWith("how it ended before\n");
+    }
+
+    /** Java says where it has options from, whatever becomes of the command. */
+    @Test
+    public void whatJavaItselfWritesIsNoWordOfTheWorkers() throws IOException {
+        String before = "how it ended before\n";
+        String picked = before + "NOTE: Picked up JDK_JAVA_OPTIONS: -Xmx1g\nPicked up JAVA_TOOL_OPTIONS: -Da=b\n";
+        Path log = Files.writeString(command.file("picked.log"), before);
+        assertThat(WorkerProcesses.hasLogged(log, before.length())).isFalse();
+        Files.writeString(log, picked);
+        assertThat(WorkerProcesses.hasLogged(log, before.length())).isFalse();
+        Files.writeString(log, picked + "tempera: no-such.conf: there is no such file\n");
+        assertThat(WorkerProcesses.hasLogged(log, before.length())).isTrue();
     }
 
     @DataProvider
