@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -112,27 +112,28 @@ public final class NativeCache {
         if (withoutHome().isPresent()) {
             return Optional.empty();
         }
-        File home = new File(System.getProperty("user.home"), ".javacpp/cache");
-        String first = Stream.of(PROPERTY, FORMER_PROPERTY)
-                .map(System::getProperty)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(home.toString());
         try {
-            return passedOver(first, Loader.getCacheDir());
+            return passedOver(System.getProperties(), Loader.getCacheDir());
         } catch (IOException | LinkageError e) {
             return Optional.empty();
         }
     }
 
-    /** @param first as it was given, which may name no path at all */
-    static Optional<String> passedOver(String first, File taken) throws IOException {
+    /** @param properties of the system, of which those that choose a folder may name no path at all */
+    static Optional<String> passedOver(Properties properties, File taken) throws IOException {
+        Optional<String> chosen = Stream.of(PROPERTY, FORMER_PROPERTY)
+                .filter(name -> properties.getProperty(name) != null)
+                .findFirst();
+        String first = chosen.map(properties::getProperty)
+                .orElseGet(() -> new File(properties.getProperty("user.home"), ".javacpp/cache").toString());
         File folder = new File(first);
         if (folder.exists() && folder.getCanonicalFile().equals(taken.getCanonicalFile())) {
             return Optional.empty();
         }
-        return Optional.of((first.isEmpty() ? "the system property " + PROPERTY + " is empty" : first + lacks(folder))
-                + ", so that the next folder is taken");
+        String why = chosen.filter(name -> first.isEmpty())
+                .map(name -> "the system property " + name + " is empty")
+                .orElseGet(() -> first + lacks(folder));
+        return Optional.of(why + ", so that the next folder is taken");
     }
 
     /** What JavaCPP asks of a folder, and this one has not. */

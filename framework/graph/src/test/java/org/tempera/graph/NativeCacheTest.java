@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -45,22 +46,36 @@ public class NativeCacheTest {
         File taken = folder.toFile();
         File file = Files.createFile(folder.resolve("file")).toFile();
         try {
-            assertThat(NativeCache.passedOver(folder + "/../" + taken.getName(), taken))
-                    .isEmpty();
-            assertThat(NativeCache.passedOver(file + "/cache", taken))
+            assertThat(passedOver(folder + "/../" + taken.getName(), taken)).isEmpty();
+            assertThat(passedOver(file + "/cache", taken))
                     .contains(file + "/cache cannot be made, so that the next folder is taken");
-            assertThat(NativeCache.passedOver("", taken))
+            assertThat(passedOver("", taken))
                     .contains("the system property org.bytedeco.javacpp.cachedir is empty, so that the next folder is"
                             + " taken");
-            assertThat(NativeCache.passedOver("no\0path", taken))
+            assertThat(passedOver("no\0path", taken))
                     .contains("no\0path cannot be made, so that the next folder is taken");
-            assertThat(NativeCache.passedOver(file.toString(), taken))
+            assertThat(passedOver(file.toString(), taken))
                     .as("which root may write, and nobody enter")
                     .contains(file + " cannot be entered, so that the next folder is taken");
+            Properties former = new Properties();
+            former.setProperty("user.home", file.toString());
+            assertThat(NativeCache.passedOver(former, taken))
+                    .contains(file + "/.javacpp/cache cannot be made, so that the next folder is taken");
+            former.setProperty("org.bytedeco.javacpp.cacheDir", "");
+            assertThat(NativeCache.passedOver(former, taken))
+                    .as("by its name of before")
+                    .contains("the system property org.bytedeco.javacpp.cacheDir is empty, so that the next folder is"
+                            + " taken");
         } finally {
             Files.delete(file.toPath());
             Files.delete(folder);
         }
+    }
+
+    private static Optional<String> passedOver(String chosen, File taken) throws IOException {
+        Properties properties = new Properties();
+        properties.setProperty("org.bytedeco.javacpp.cachedir", chosen);
+        return NativeCache.passedOver(properties, taken);
     }
 
     @Test
