@@ -192,6 +192,8 @@ public class LauncherTest {
             {"-Xlog:gc:gc.log -Xloggc:gc.log -Xlog:gc:file=gc.log", ""},
             {"-XX:ArchiveClassesAtExit=MaxSize -XX:+AutoCreateSharedArchive -Xshare:dump", ""},
             {"-XX:StartFlightRecording=filename=a.jfr -XX:+FlightRecorder @options", ""},
+            {"-Xmx8g @options", ""},
+            {"-XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30", ""},
         };
     }
 
@@ -232,6 +234,21 @@ public class LauncherTest {
                     .startsWith("-XX:-UsePerfData -XX:TieredStopAtLevel=1 ")
                     .endsWith(" -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 " + about + " --dry-run --version");
         }
+    }
+
+    /** Of options that are not asked about some decide whether others are taken; Java knows all of them. */
+    @Test
+    public void whatJavaTakesByOptionsOfItsOwnVariablesIsNotRefused() throws Exception {
+        String experimental = "-XX:-UseSerialGC -XX:+UseEpsilonGC";
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "TEMPERA_JAVA_OPTS", experimental);
+        Map<String, String> unlocked = new HashMap<>(environment);
+        unlocked.put("JDK_JAVA_OPTIONS", "-XX:+UnlockExperimentalVMOptions");
+        assertThat(run(distribution.resolve("bin/tempera"), unlocked, "help").output())
+                .contains("Could not find or load main class org.tempera.cli.Main") // there is no jar
+                .doesNotContain("tempera: ");
+        assertThat(run(distribution.resolve("bin/tempera"), environment, "help").output())
+                .startsWith("tempera: Java does not take the options in TEMPERA_JAVA_OPTS: ");
     }
 
     @Test
@@ -436,7 +453,8 @@ public class LauncherTest {
                 .removeIf(name -> name.startsWith("LC_")
                         || name.startsWith("LANG")
                         || name.startsWith("TEMPERA")
-                        || name.startsWith("TF_"));
+                        || name.startsWith("TF_")
+                        || name.matches("JAVA_TOOL_OPTIONS|_?(JDK_)?JAVA_OPTIONS"));
         environment.put("JAVA_HOME", command.file("jdk").toString());
         // Commands in a folder bin beside the script stand in for the system's.
         environment.put("PATH", script.getParent().resolve("bin") + File.pathSeparator + System.getenv("PATH"));
