@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.testng.SkipException;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -249,6 +251,50 @@ public class LauncherTest {
                 .doesNotContain("tempera: ");
         assertThat(run(distribution.resolve("bin/tempera"), environment, "help").output())
                 .startsWith("tempera: Java does not take the options in TEMPERA_JAVA_OPTS: ");
+    }
+
+    /** Nothing here runs the one for Windows: what both say and set is compared as text. */
+    @Test
+    public void theLauncherForWindowsSaysAndSetsTheSame() throws IOException {
+        String unix = Files.readString(Path.of("../../tempera"));
+        String windows = Files.readString(Path.of("../../tempera.cmd"));
+        assertThat(windows.replace("\r\n", ""))
+                .as("cmd misses labels otherwise")
+                .doesNotContain("\n");
+        List<String> both = List.of(
+                "Set it to a JDK 17 or newer, or unset it.",
+                "tempera: no Java found. Install a JDK 17 or newer, and put it on the PATH or set JAVA_HOME.",
+                "does not say its version; is it a JDK?",
+                "tempera: Java 17 or newer is needed, but ",
+                "Set JAVA_HOME to a newer JDK.",
+                "tempera: Java cannot load from a folder with a ",
+                "has one. Move this folder, or call it by another path.",
+                "tempera: this checkout is not built yet, and there is no mvn on the PATH. Install Maven 3.8.6 or newer.",
+                "building Tempera (first use): some minutes, and more where Maven has yet to load 350 MB of libraries ...",
+                "tempera: the build failed; ",
+                "By hand: mvn -DskipTests package, in ",
+                "tempera: no lib folder in or beside ",
+                ": this distribution is not complete.",
+                "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow");
+        assertThat(unix.replace("fail \"", "tempera: ")).contains(both);
+        assertThat(windows).contains(both);
+        assertThat(all(unix, "flags=\"(.*)\"").flatMap(all -> Stream.of(all.split(" "))))
+                .filteredOn(flag -> !flag.contains("$"))
+                .hasSizeGreaterThan(3)
+                .allMatch(windows::contains);
+        assertThat(all(unix, "export (\\w+=\"\\$\\{\\w+:-\\d\\}\")"))
+                .hasSize(2)
+                .map(set -> set.replaceAll("=.*:-(\\d).*", "=$1"))
+                .allMatch(set -> windows.contains("set \"" + set + "\""));
+        assertThat(all(unix, "(.*)\\) level=4")
+                        .flatMap(all -> Stream.of(all.strip().split(" \\| "))))
+                .hasSizeGreaterThan(3)
+                .allMatch(name -> windows.contains("if \"%~1\"==\"" + name + "\" set \"LEVEL=4\""));
+        assertThat(all(windows, "exit /b (.*)\r")).containsOnly("2", "%ERRORLEVEL%");
+    }
+
+    private static Stream<String> all(String text, String expression) {
+        return Pattern.compile(expression).matcher(text).results().map(found -> found.group(1));
     }
 
     @Test
