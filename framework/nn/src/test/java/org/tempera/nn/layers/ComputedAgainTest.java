@@ -118,28 +118,9 @@ public class ComputedAgainTest {
 
         private static Weight adapted(Forward f, ParameterSource source) {
             Initializer fresh = new Initializer.Uniform(0.05f);
-            Weight plain = source.weight("plain", Layout.SAME, Shape.of(1024, 1024), fresh);
-            Weight down = source.weight("down", Layout.SAME, Shape.of(1024, 2), fresh);
-            Weight up = source.weight("up", Layout.SAME, Shape.of(2, 1024), fresh);
-            Weight.Factors factors = new Weight.Factors(down.value(Weights.POLICY), up.value(Weights.POLICY));
-            Operand<TFloat32> base = plain.value(Weights.REFERENCE);
-            Operand<TFloat32> sum = f.tf().math.add(base, f.tf().linalg.matMul(factors.down(), factors.up()));
-            return new Weight() {
-                @Override
-                public Operand<TFloat32> value(Weights which) {
-                    return which == Weights.REFERENCE ? base : sum;
-                }
-
-                @Override
-                public boolean trained(Weights which) {
-                    return true;
-                }
-
-                @Override
-                public Optional<Factors> within(Weights which) {
-                    return Optional.of(factors);
-                }
-            };
+            Shape shape = Shape.of(1024, 1024);
+            Weight plain = source.weight("plain", Layout.SAME, shape, fresh);
+            return AdaptedWeight.of(f, source, plain.value(Weights.REFERENCE), shape, 2, fresh);
         }
     }
 

@@ -36,29 +36,9 @@ public class LayerGradientTest {
     }
 
     private static Weight adapted(GradientCheck.Layer l, Shape shape, Initializer fresh) {
-        Weight down = l.parameters().weight("down", Layout.SAME, Shape.of(shape.get(0), 1), fresh);
-        Weight up = l.parameters().weight("up", Layout.SAME, Shape.of(1, shape.get(1)), fresh);
-        Weight.Factors factors = new Weight.Factors(down.value(Weights.POLICY), up.value(Weights.POLICY));
         Ops tf = l.forward().tf();
         Operand<TFloat32> plain = tf.fill(tf.constant(shape.asArray()), tf.constant(0.1f));
-        return new Weight() {
-            @Override
-            public Operand<TFloat32> value(Weights which) {
-                return which == Weights.REFERENCE
-                        ? plain
-                        : tf.math.add(plain, tf.linalg.matMul(factors.down(), factors.up()));
-            }
-
-            @Override
-            public boolean trained(Weights which) {
-                return true;
-            }
-
-            @Override
-            public Optional<Factors> within(Weights which) {
-                return Optional.of(factors);
-            }
-        };
+        return AdaptedWeight.of(l.forward(), l.parameters(), plain, shape, 1, fresh);
     }
 
     @Test
