@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import org.tempera.core.config.OptimizerSettings;
 import org.tempera.core.config.SamplingSettings;
@@ -130,6 +131,11 @@ public final class ToyRun implements AutoCloseable {
 
     /** One epoch; the reward is the mean of the final latent's first channel. */
     public Epoch epoch(int number) {
+        return epoch(number, rewards -> Map.of());
+    }
+
+    /** @param constraints of the rewards, what is to be kept above bounds */
+    public Epoch epoch(int number, Function<float[], Map<String, float[]>> constraints) {
         List<String> prompts = new ArrayList<>();
         for (int i = 0; i < SAMPLES; i++) {
             prompts.add(i % 2 == 0 ? "cat" : "horse");
@@ -139,7 +145,9 @@ public final class ToyRun implements AutoCloseable {
         Rollout rollout = collected.rollout();
         last = Optional.of(rollout);
         float[] rewards = rewards(rollout);
-        Targets targets = algorithm.prepare(rollout.epochColumns(), new RewardTable(rewards, Map.of("red", rewards)));
+        RewardTable table =
+                new RewardTable(rewards, Map.of("red", rewards)).withConstraints(constraints.apply(rewards));
+        Targets targets = algorithm.prepare(rollout.epochColumns(), table);
         Map<String, Double> metrics = new LinkedHashMap<>(targets.metrics());
         metrics.putAll(learner.update(
                 session,

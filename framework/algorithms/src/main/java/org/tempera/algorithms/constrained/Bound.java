@@ -31,6 +31,11 @@ record Bound(double level, double scale) {
         return new Bound(level, deviation > 0 ? deviation : 1);
     }
 
+    /** Another level, violations of which are measured as before. */
+    Bound at(double other) {
+        return new Bound(other, scale);
+    }
+
     /** How far a mean lies above the bound, as it is scored; negative where it lies below. */
     double slack(double mean) {
         return mean - level;

@@ -26,11 +26,12 @@ final class Constraint implements Checkpointable {
         return multiplier;
     }
 
-    /** The bound: what these scores make it, where there is none yet. */
+    /** The bound: what these scores make it, where there is none yet. One that a config gives later on counts, too. */
     Bound bound(ConstraintConfig constraint, double margin, double[] scores) {
         Bound known = bound.orElseGet(() -> Bound.of(constraint, margin, scores));
-        bound = Optional.of(known);
-        return known;
+        Bound now = constraint.bound().map(known::at).orElse(known);
+        bound = Optional.of(now);
+        return now;
     }
 
     @Override

@@ -44,7 +44,7 @@ public record MultiplierConfig(
 
     /** Dual ascent from 0; of PID the published factors. */
     public static MultiplierConfig defaults() {
-        return new MultiplierConfig(Rule.DUAL_ASCENT, 0, 100, 0.2, 0.1, 0.01, 0.01, 0.95, 10);
+        return new MultiplierConfig(Rule.DUAL_ASCENT, 0, 100, 10, 0.1, 0.01, 0.01, 0.95, 10);
     }
 
     /** A multiplier of a run that begins. */

@@ -33,6 +33,6 @@ public final class RwrProvider implements AlgorithmProvider<RwrConfig> {
     /** {@inheritDoc} It fits the policy to the same samples several times; at more it rises and falls back. */
     @Override
     public double learningRateFactor() {
-        return 0.3;
+        return 0.1;
     }
 }

@@ -74,7 +74,7 @@ public class ConstrainedTest {
                         "constraint/kept/slack", s -> assertThat(s).isCloseTo(0.25 * deviation - 2, offset(1e-12)));
         float[] opposite = {4, 3, 2, 1};
         Targets third = prepare(algorithm, GOOD, opposite);
-        double l = 0.2 * (2 / deviation - 0.25);
+        double l = ConstrainedConfig.defaults().multiplier().learningRate() * (2 / deviation - 0.25);
         assertThat(third.metrics().get("constraint/kept/multiplier")).isCloseTo(l, offset(1e-12));
         float[] advantages = new float[4];
         for (int i = 0; i < 4; i++) {
@@ -107,6 +107,22 @@ public class ConstrainedTest {
         assertThat(got.columns().get(Targets.ADVANTAGE))
                 .isDeepEqualTo(expected.columns().get(Targets.ADVANTAGE));
         assertThat(second.state()).isEqualTo(first.state());
+    }
+
+    /** As where a run that was stopped goes on with another config. */
+    @Test
+    public void aBoundThatIsGivenLaterOnCounts() throws PlainJson.MalformedException {
+        Constrained first = constrained(Map.of());
+        prepare(first, GOOD, GOOD);
+        Constrained second = constrained(Map.of("kept", new ConstraintConfig(Optional.of(3.0), Optional.empty())));
+        second.restore(PlainJson.readObject(PlainJson.pretty(first.state())));
+        assertThat(prepare(second, GOOD, GOOD).metrics())
+                .containsEntry("constraint/kept/bound", 3.0)
+                .containsEntry("constraint/kept/slack", 2.5 - 3);
+        double violation = 0.5 / Math.sqrt(1.25); // in deviations of the base model's scores, as before
+        double rate = ConstrainedConfig.defaults().multiplier().learningRate();
+        assertThat(prepare(second, GOOD, GOOD).metrics().get("constraint/kept/multiplier"))
+                .isCloseTo(rate * violation, offset(1e-12));
     }
 
     @Test
