@@ -3,11 +3,13 @@ package org.tempera.runtime;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tempera.spi.UserException;
 
 /**
  * What to measure of a model.
@@ -31,6 +33,9 @@ public record EvaluateOptions(
     /** The checkpoint's name that stands for the weights before training and every checkpoint of a run. */
     public static final String ALL = "all";
 
+    /** What is measured of a picture, a kilobyte or two, is in memory until the record is written. */
+    private static final int MOST_PICTURES = 1_000_000;
+
     private static final Pattern SOME = Pattern.compile("every-([1-9]\\d{0,8})");
 
     public EvaluateOptions {
@@ -38,6 +43,26 @@ public record EvaluateOptions(
         rewards = List.copyOf(rewards);
         if (pictures < 1) {
             throw new IllegalArgumentException("pictures must be at least 1, was " + pictures);
+        }
+    }
+
+    /**
+     * Fails if pictures are too many.
+     *
+     * @param where what asks for them, for people
+     * @param all pictures of all sets
+     * @param each pictures of a prompt
+     */
+    public static void requireCount(String where, long all, int each) {
+        if (all > MOST_PICTURES) {
+            throw new UserException(String.format(
+                    Locale.ROOT,
+                    "%s: expected at most %,d pictures at a time, found %,d: %,d of each prompt. Ask for fewer of each"
+                            + ", or for a part of the prompts.",
+                    where,
+                    MOST_PICTURES,
+                    all,
+                    each));
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -48,9 +47,6 @@ import org.tempera.spi.reward.Reward;
 final class ModelEvaluator {
     /** Name of the set of a run's own prompts. */
     private static final String OWN = "evaluation";
-
-    /** What is measured of a picture, a kilobyte or two, is in memory until the record is written. */
-    private static final int MOST_PICTURES = 1_000_000;
 
     private final Tempera tempera;
     private final Path source;
@@ -112,16 +108,7 @@ final class ModelEvaluator {
         for (List<String> prompts : sets.values()) {
             all += (long) prompts.size() * options.pictures();
         }
-        if (all > MOST_PICTURES) {
-            throw new UserException(String.format(
-                    Locale.ROOT,
-                    "%s: expected at most %,d pictures at a time, found %,d: %,d of each prompt. Ask for fewer of each"
-                            + ", or for a part of the prompts.",
-                    source,
-                    MOST_PICTURES,
-                    all,
-                    options.pictures()));
-        }
+        EvaluateOptions.requireCount(source.toString(), all, options.pictures());
     }
 
     private List<RewardSelection> selected() {

@@ -49,7 +49,8 @@ public class ConstraintHoldsTest {
         double slack = 0;
         try (ToyRun run = new ToyRun(algorithm, Optional.empty(), 0.02, 0)) {
             for (int i = 1; i <= EPOCHS; i++) {
-                double now = run.epoch(i, ConstraintHoldsTest::opposite).metrics().get("constraint/pale/slack");
+                double now =
+                        run.epoch(i, ConstraintHoldsTest::opposite).metrics().get("constraint/pale/slack");
                 if (i == 1) { // the bound is the first epoch's mean less the margin
                     margin = now;
                 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.MetricRow;
@@ -48,6 +49,9 @@ public record RunRecord(
         List<String> notes) {
     /** Scores are rounded to no larger a part of their standard deviation than one over this. */
     public static final int COARSEST = 12;
+
+    /** Settings by which a record that no sweep made may name its seed: no choice tells by them. */
+    public static final Set<String> SEED_SETTINGS = Set.of("seed", "seeds");
 
     /** What {@link #provenance} has of the sweep that a run belongs to. */
     public static final String SWEEP = "sweep";

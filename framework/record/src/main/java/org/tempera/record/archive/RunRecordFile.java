@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +105,8 @@ public final class RunRecordFile {
             throw new UserException(file + ": " + e.getMessage() + ". It is no record of a run; check the path.", e);
         } catch (EOFException e) {
             throw damaged(file, "it ends early", e);
+        } catch (CharacterCodingException e) {
+            throw damaged(file, "it is not UTF-8", e);
         } catch (IOException | PlainJson.MalformedException | IllegalArgumentException e) {
             throw damaged(file, String.valueOf(e.getMessage()), e);
         }

@@ -26,7 +26,6 @@ import org.tempera.spi.UserException;
  */
 record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> notes) {
     private static final String ALGORITHM = "algorithm";
-    private static final Set<String> SEED = Set.of("seed", "seeds");
 
     /**
      * Runs on one training reward.
@@ -171,7 +170,7 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
     private static Set<String> axes(List<RunRecord> runs) {
         Set<String> axes = new LinkedHashSet<>();
         runs.forEach(r -> axes.addAll(r.settings().keySet()));
-        axes.removeAll(SEED);
+        axes.removeAll(RunRecord.SEED_SETTINGS);
         return axes;
     }
 
@@ -210,7 +209,7 @@ record RunSorting(List<OnProxy> proxies, List<RunRecord> controls, List<String> 
 
     static Map<String, String> withoutSeed(Map<String, String> settings) {
         Map<String, String> others = new LinkedHashMap<>(settings);
-        others.keySet().removeAll(SEED);
+        others.keySet().removeAll(RunRecord.SEED_SETTINGS);
         return others;
     }
 

@@ -513,6 +513,11 @@ public final class RunFolder implements AutoCloseable {
         return path.resolve(EVALUATIONS).resolve(EpochName.of(epoch, "-" + fingerprint + ".json"));
     }
 
+    /** Whether a run's folder has anything that {@code evaluate} measured. */
+    public static boolean isMeasured(Path run) {
+        return !OwnFiles.list(run.resolve(EVALUATIONS)).isEmpty();
+    }
+
     /**
      * All records of what {@code evaluate} measured of the run, by epoch and fingerprint.
      *

@@ -211,6 +211,7 @@ public class RunRecordFileTest {
         Messages.assertMessage("record-folder", dir, () -> RunRecordFile.read(dir));
         refused(file, Arrays.copyOf(whole, whole.length / 2), "it ends early");
         refused(file, text.getBytes(StandardCharsets.UTF_8), "Not in GZIP format");
+        refused(file, RunRecordFile.compressed(new byte[] {'{', (byte) 0xff}), "it is not UTF-8");
         refused(file, new byte[RunRecordFile.LARGEST + 1], "expected a file of at most 200000 bytes");
         refused(file, RunRecordFile.compressed(new byte[RunRecordFile.LARGEST_TEXT + 1]), "it holds more than 1 MiB");
         refused(file, changed(text, "record/1", "record/2"), "expected the format tempera-run-record/1");

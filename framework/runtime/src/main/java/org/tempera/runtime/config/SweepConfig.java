@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.tempera.record.archive.RunRecord;
 
 /**
  * What a sweep's file says, bound and checked; the runs that it asks for are not looked at yet.
@@ -161,6 +162,13 @@ public record SweepConfig(
             for (Map.Entry<String, ConfigValue> e : byLine(block)) {
                 String at = RecordBinder.join(path, e.getKey());
                 requireName(e.getKey(), e.getValue(), at);
+                if (RunRecord.SEED_SETTINGS.contains(e.getKey())) {
+                    problems.add(
+                            Origins.describe(e.getValue()),
+                            at,
+                            "is what runs of one choice differ in: name the axis otherwise, and give seeds in"
+                                    + " sweep.seeds.");
+                }
                 List<Choice> choices = e.getValue() instanceof ConfigList list
                         ? plugins(e.getKey(), list, at)
                         : choices(binder.asBlock(e.getValue(), at), at);

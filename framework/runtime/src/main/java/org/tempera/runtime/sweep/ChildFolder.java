@@ -135,6 +135,11 @@ record ChildFolder(Path path) {
         return new CheckpointStore(run().resolve("checkpoints"), KEEP_ALL);
     }
 
+    /** Whether any of its checkpoints was measured. */
+    boolean isMeasured() {
+        return RunFolder.isMeasured(run());
+    }
+
     /** Complete epochs, as far as the run has logged them; 0 where there is none. */
     int epochs() {
         Path metrics = run().resolve("metrics.jsonl");

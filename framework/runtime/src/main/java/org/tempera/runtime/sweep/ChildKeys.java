@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.tempera.base.files.FileHashes;
 import org.tempera.runtime.config.DecidingKeys;
 import org.tempera.runtime.config.EffectiveConfig;
@@ -30,6 +31,7 @@ import org.tempera.runtime.config.SweepEvaluation;
 public record ChildKeys(SortedMap<String, String> values, Set<String> defaults) {
     private static final String DEFAULT = "default";
     private static final String EVALUATE = "evaluate.";
+    private static final String MEASURED = EVALUATE + "checkpoints";
 
     /** Keys that runs of one setting may differ in, and that a sweep must have as the file asks. */
     private static final List<String> BESIDES = List.of("run.seed", "run.epochs");
@@ -94,7 +96,7 @@ public record ChildKeys(SortedMap<String, String> values, Set<String> defaults) 
                     EVALUATE + "embeddings",
                     e.embeddings().map(ChildKeys::named).orElse("none"));
             values.put(EVALUATE + "kl", String.valueOf(e.kl()));
-            values.put(EVALUATE + "checkpoints", String.valueOf(e.checkpoints()));
+            values.put(MEASURED, String.valueOf(e.checkpoints()));
             values.put(EVALUATE + "every", String.valueOf(e.every()));
         });
         return new ChildKeys(values, defaults);
@@ -132,8 +134,21 @@ public record ChildKeys(SortedMap<String, String> values, Set<String> defaults) 
      * @return such as {@code algorithm.ddpo.clip-range was 1e-4 and is 2e-4}; empty if all is the same
      */
     List<String> differences(Map<String, String> earlier) {
+        return differences(earlier, key -> true);
+    }
+
+    /**
+     * The same of a run of which nothing was measured yet, so that how it is measured may change, but for which
+     * checkpoints are: these decide which the run keeps.
+     */
+    List<String> differencesBeforeMeasured(Map<String, String> earlier) {
+        return differences(earlier, key -> !key.startsWith(EVALUATE) || key.equals(MEASURED));
+    }
+
+    private List<String> differences(Map<String, String> earlier, Predicate<String> counts) {
         Set<String> all = new TreeSet<>(values.keySet());
         all.addAll(earlier.keySet());
+        all.removeIf(counts.negate());
         List<String> differences = new ArrayList<>();
         for (String key : all) {
             String was = earlier.get(key);

@@ -31,6 +31,11 @@ record ChildState(Map<String, String> keys, Stage stage, double seconds, long pe
         return new ChildState(keys.values(), Stage.BEGUN, 0, 0, Optional.empty());
     }
 
+    /** The same run by other keys, see {@link SweepStates#other(SweepChild, ChildFolder)}. */
+    ChildState of(ChildKeys now) {
+        return new ChildState(now.values(), stage, seconds, peakBytes, failure);
+    }
+
     ChildState at(Stage now) {
         return new ChildState(keys, now, seconds, peakBytes, Optional.empty());
     }

@@ -59,6 +59,7 @@ final class ChildWork implements AutoCloseable {
         this.processes = processes;
         this.memory = memory;
         this.state = ChildState.read(folder.state())
+                .map(earlier -> earlier.of(child.keys()))
                 .orElseGet(() -> ChildState.begun(child.keys()))
                 .withoutFailure();
     }

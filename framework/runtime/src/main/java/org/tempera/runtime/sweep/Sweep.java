@@ -120,7 +120,7 @@ public final class Sweep {
         before.forEach(status -> {
             statuses.put(status.child(), status);
             if (status.state() == State.DONE) {
-                tidy(ChildFolder.of(output, status.child().name()), listener);
+                tidy(status.child(), ChildFolder.of(output, status.child().name()), listener);
             } else {
                 waiting.add(status.child());
             }
@@ -272,7 +272,7 @@ public final class Sweep {
             if (now.state() == State.DONE) {
                 // Another sweep, or another machine's record, has come in between.
                 lock.close();
-                tidy(folder, listener);
+                tidy(child, folder, listener);
                 set(now, listener);
                 return;
             }
@@ -343,17 +343,25 @@ public final class Sweep {
     private void finish(ChildWork work, SweepListener listener) {
         knownPeak = Math.max(knownPeak, work.kept().peakBytes());
         end(work, State.DONE, Optional.empty(), listener);
-        tidy(work.folder(), listener);
+        tidy(work.child(), work.folder(), listener);
     }
 
-    /** Removes what need not stay of a run that has its record; a sweep that was killed may have left it. */
-    private void tidy(ChildFolder folder, SweepListener listener) {
+    /**
+     * Removes what need not stay of a run that has its record; a sweep that was killed may have left it. What is of
+     * other settings than the record is another's, and stays.
+     */
+    private void tidy(SweepChild child, ChildFolder folder, SweepListener listener) {
         SweepSettings.Keep keep = plan.config().settings().keep();
         if (!OwnFiles.isFolder(folder.path()) || keep == SweepSettings.Keep.RUN) {
             return;
         }
         try {
             try (FolderLock lock = folder.lock()) {
+                Optional<String> other = SweepStates.other(child, folder);
+                if (other.isPresent()) {
+                    listener.warned(other.get() + ". It stays, though " + child.name() + " has its record.");
+                    return;
+                }
                 folder.clean(keep);
             }
             if (keep == SweepSettings.Keep.NOTHING) {

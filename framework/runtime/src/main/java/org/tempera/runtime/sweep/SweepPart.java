@@ -16,10 +16,17 @@ public record SweepPart(int number, int of) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,6})/(\\d{1,6})");
 
     public SweepPart {
+        if (of < 1) {
+            throw new UserException(expected(number + "/" + of));
+        }
         if (number < 1 || number > of) {
             throw new UserException(
                     "expected a part from 1/" + of + " to " + of + "/" + of + ", found " + number + "/" + of + ".");
         }
+    }
+
+    private static String expected(String found) {
+        return "expected a part such as 2/3, the second of three, found '" + found + "'.";
     }
 
     /** All of it. */
@@ -35,7 +42,7 @@ public record SweepPart(int number, int of) {
     public static SweepPart of(String text) {
         Matcher m = TEXT.matcher(text);
         if (!m.matches()) {
-            throw new UserException("expected a part such as 2/3, the second of three, found '" + text + "'.");
+            throw new UserException(expected(text));
         }
         return new SweepPart(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
     }

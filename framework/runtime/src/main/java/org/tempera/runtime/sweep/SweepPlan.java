@@ -14,6 +14,8 @@ import org.tempera.base.files.AbsentPath;
 import org.tempera.base.text.Secrets;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.train.PromptFile;
+import org.tempera.nn.weights.ModelFiles;
+import org.tempera.runtime.EvaluateOptions;
 import org.tempera.runtime.TrainingParts;
 import org.tempera.runtime.config.ChildConfig;
 import org.tempera.runtime.config.ConfigLayer;
@@ -123,6 +125,7 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
                 secrets.addAll(child.config().effective().secrets());
                 ChildKeys keys = ChildKeys.of(child.config(), config.evaluation());
                 requireFiles(child.config(), keys, name);
+                config.evaluation().ifPresent(e -> requireRewards(e, child.config(), name));
                 if (control) {
                     requireNoGradient(child.config(), name);
                 }
@@ -160,13 +163,35 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
             });
         }
 
+        /** What each run would be told after it has trained. */
+        private void requireRewards(SweepEvaluation evaluation, RunConfig run, String name) {
+            List<String> there =
+                    run.rewards().stream().map(RewardSelection::name).toList();
+            evaluation.rewards().stream()
+                    .filter(reward -> !there.contains(reward))
+                    .forEach(reward -> problem(
+                            "sweep.evaluate.rewards: expected names of the run's rewards (" + String.join(", ", there)
+                                    + "), found '" + reward + "'",
+                            name));
+        }
+
         /** The prompts are read once, and here, for each run would fail after it has trained. */
         private void requireFiles(SweepEvaluation evaluation) {
-            evaluation.prompts().values().forEach(PromptFile::read);
-            evaluation.embeddings().filter(clip -> !Files.isDirectory(clip)).ifPresent(clip -> {
-                throw new UserException("sweep.evaluate.embeddings: " + clip + ": expected the folder of a CLIP model, "
-                        + AbsentPath.reason(clip, "found none") + ".");
-            });
+            long prompts = evaluation.prompts().values().stream()
+                    .mapToLong(file -> PromptFile.read(file).stream().distinct().count())
+                    .sum();
+            EvaluateOptions.requireCount("sweep.evaluate", prompts * evaluation.pictures(), evaluation.pictures());
+            evaluation
+                    .embeddings()
+                    .filter(clip -> !ModelFiles.has(clip.resolve("config.json")))
+                    .ifPresent(clip -> {
+                        throw new UserException(
+                                "sweep.evaluate.embeddings: " + clip + ": expected the folder of a CLIP model, "
+                                        + (Files.isDirectory(clip)
+                                                ? "found one without config.json"
+                                                : AbsentPath.reason(clip, "found none"))
+                                        + ".");
+                    });
         }
 
         private ChildConfig bound(ConfigLayer choices, boolean control, String name, long seed) {

@@ -48,15 +48,15 @@ final class SweepStates {
                     other);
         }
         Optional<ChildState> state = ChildState.read(folder.state());
+        Optional<String> other = other(child, folder);
         if (state.isEmpty()) {
-            Optional<String> unknown = OwnFiles.exists(folder.run())
-                    ? Optional.of(folder.run() + ": is not of this sweep, for " + folder.state() + " is missing")
-                    : Optional.empty();
             return new ChildStatus(
-                    child, unknown.isPresent() ? State.OTHER : State.TO_DO, 0, OptionalDouble.empty(), unknown);
+                    child, other.isPresent() ? State.OTHER : State.TO_DO, 0, OptionalDouble.empty(), other);
         }
-        Optional<String> other = other(child, state.get().keys(), folder.path());
         Optional<String> by = user.get();
+        if (other.isPresent() && by.isEmpty() && !OwnFiles.exists(folder.run())) {
+            return new ChildStatus(child, State.TO_DO, 0, OptionalDouble.empty(), Optional.empty()); // nothing is lost
+        }
         State now = other.isPresent()
                 ? State.OTHER
                 : by.isPresent() ? State.RUNNING : state.get().failure().isPresent() ? State.FAILED : State.STOPPED;
@@ -68,11 +68,30 @@ final class SweepStates {
                 other.or(() -> by).or(state.get()::failure));
     }
 
+    /** In what a folder is of other settings than the run; empty where it is of the same, or has nothing of a run. */
+    static Optional<String> other(SweepChild child, ChildFolder folder) {
+        Optional<ChildState> state = ChildState.read(folder.state());
+        if (state.isEmpty()) {
+            return OwnFiles.exists(folder.run())
+                    ? Optional.of(folder.run() + ": is not of this sweep, for " + folder.state() + " is missing")
+                    : Optional.empty();
+        }
+        return other(
+                state.get().keys(),
+                folder.path(),
+                folder.isMeasured()
+                        ? child.keys().differences(state.get().keys())
+                        : child.keys().differencesBeforeMeasured(state.get().keys()));
+    }
+
     private static Optional<String> other(SweepChild child, Map<String, String> keys, Path where) {
+        return other(keys, where, child.keys().differences(keys));
+    }
+
+    private static Optional<String> other(Map<String, String> keys, Path where, List<String> differences) {
         if (keys.isEmpty()) {
             return Optional.of(where + ": does not say what settings it is of");
         }
-        List<String> differences = child.keys().differences(keys);
         if (differences.isEmpty()) {
             return Optional.empty();
         }

@@ -59,6 +59,15 @@ final class SweepFiles implements AutoCloseable {
         }
     }
 
+    /** Removes a file or an empty folder. */
+    void remove(String name) {
+        try {
+            Files.delete(file(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The plan of a sweep of that config. @param keys of its block */
     SweepPlan plan(String keys, String... overrides) {
         Path file = write("sweep.conf", "sweep {\n  config = run.conf\n  output = runs\n" + keys + "\n}\n");

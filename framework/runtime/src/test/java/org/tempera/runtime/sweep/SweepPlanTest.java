@@ -266,6 +266,23 @@ public class SweepPlanTest {
             {"evaluate { prompts { seen = nosuch.txt } }", "nosuch.txt"},
             {"evaluate { pictures = 1, embeddings = models/toy }", "sweep.evaluate.pictures: must be 2 or more"},
             {"evaluate { embeddings = nosuch }", "expected the folder of a CLIP model, found none"},
+            {
+                "evaluate { embeddings = models/toy }",
+                "models/toy: expected the folder of a CLIP model, found one without config.json"
+            },
+            {
+                "evaluate { rewards = [sharpness, sharp] }",
+                "sweep.evaluate.rewards: expected names of the run's rewards (brightness, sharpness), found 'sharp' (in seed-1)"
+            },
+            {
+                "evaluate { pictures = 1000000, prompts { seen = prompts.txt } }",
+                "sweep.evaluate: expected at most 1,000,000 pictures at a time, found 2,000,000"
+            },
+            {
+                "axes { seed { short { run.epochs = 2 }, long { run.epochs = 3 } } }",
+                "sweep.axes.seed: is what runs of one choice differ in: name the axis otherwise, and give seeds in"
+                        + " sweep.seeds"
+            },
             {"keep = everything", "expected one of [nothing, best, run]"},
         };
     }

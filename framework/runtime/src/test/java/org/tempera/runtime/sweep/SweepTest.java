@@ -76,6 +76,11 @@ public class SweepTest {
                 told.add(why);
                 sweep.requestStop();
             }
+
+            @Override
+            public void warned(String message) {
+                told.add(message);
+            }
         });
     }
 
@@ -246,6 +251,68 @@ public class SweepTest {
                 .as("its folder")
                 .hasMessageContaining("runs/seed-1: is of other settings:");
         assertThat(processes.started).hasSize(1);
+    }
+
+    /** Two files of sweeps may share a folder: a record of the one does not say that the other is done. */
+    @Test
+    public void aFolderOfOtherSettingsStaysThoughTheRunHasItsRecord() {
+        SweepPlan plan = files.plan("");
+        FakeProcesses done = processes(what -> Way.ENDS);
+        run(plan, done);
+        FakeProcesses others = processes(what -> Way.ENDS);
+        run(files.plan("settings { run.epochs = 5 }", "sweep.keep=run"), others);
+        Path run = files.file("runs/seed-1/run/config.conf");
+        for (String keep : List.of("nothing", "best")) {
+            told.clear();
+            assertThat(states(run(files.plan("", "sweep.keep=" + keep), done))).containsExactly(State.DONE);
+            assertThat(told)
+                    .containsExactly(files.file("runs/seed-1") + ": is of other settings: run.epochs was 5 and is 4."
+                            + " It stays, though seed-1 has its record.");
+            assertThat(run).exists();
+        }
+        files.write("runs/seed-1/child.json", "");
+        assertThat(states(run(plan, done))).containsExactly(State.DONE);
+        assertThat(told.get(1)).startsWith(files.file("runs/seed-1/child.json") + ": cannot be read");
+        assertThat(run).exists();
+        files.remove("runs/seed-1/child.json");
+        assertThat(states(run(plan, done))).containsExactly(State.DONE);
+        assertThat(told.get(2)).startsWith(files.file("runs/seed-1/run") + ": is not of this sweep");
+        assertThat(run).exists();
+    }
+
+    /** Else what has trained could never be measured. */
+    @Test
+    public void howItIsMeasuredMayChangeUntilItIs() {
+        FakeProcesses failing = processes(what -> what.startsWith("evaluate") ? Way.FAILS : Way.ENDS);
+        run(files.plan("evaluate { kl = false, rewards = [sharpness] }"), failing);
+        String mended = "evaluate { kl = true, pictures = 2 }";
+        FakeProcesses now = processes(what -> Way.ENDS);
+        files.write("runs/seed-1/run/evaluations/epoch-0004-0123456789abcdef.json", "{}");
+        assertThatThrownBy(() -> run(files.plan(mended), now))
+                .as("what is there was measured otherwise")
+                .hasMessageContaining("runs/seed-1: is of other settings: evaluate.kl was false and is true");
+        files.remove("runs/seed-1/run/evaluations/epoch-0004-0123456789abcdef.json");
+        assertThatThrownBy(() -> run(files.plan(mended, "sweep.evaluate.checkpoints=last"), now))
+                .as("other checkpoints may be kept for it")
+                .hasMessageContaining("evaluate.checkpoints was ALL and is LAST");
+        assertThat(states(run(files.plan(mended), now))).containsExactly(State.DONE);
+        assertThat(now.started).containsExactly("evaluate seed-1");
+        assertThat(now.records.get("seed-1").keys()).containsEntry("evaluate.kl", "true");
+    }
+
+    /** As one whose config was mended. */
+    @Test
+    public void aRunThatLeftNothingBeginsAnewWithOtherSettings() throws IOException {
+        FakeProcesses failing = processes(what -> Way.FAILS);
+        run(files.plan(""), failing);
+        files.remove("runs/seed-1/run/config.conf");
+        files.remove("runs/seed-1/run/checkpoints");
+        files.remove("runs/seed-1/run");
+        SweepPlan mended = files.plan("settings { run.epochs = 5 }");
+        FakeProcesses now = processes(what -> Way.ENDS);
+        assertThat(sweep(mended, now).statuses()).extracting(ChildStatus::state).containsExactly(State.TO_DO);
+        assertThat(states(run(mended, now))).containsExactly(State.DONE);
+        assertThat(now.records.get("seed-1").keys()).containsEntry("run.epochs", "5");
     }
 
     @Test
