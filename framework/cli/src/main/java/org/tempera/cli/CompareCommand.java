@@ -64,12 +64,20 @@ final class CompareCommand implements Callable<Integer> {
                 ComparisonTables.requireOwn(comparison, tables);
             }
             for (int i = 0; i < comparison.proxies().size(); i++) {
+                if (i > 0) {
+                    output.result("");
+                }
                 output.result("trained on       " + comparison.proxies().get(i).proxy());
                 output.table(comparison.tables().get(i));
                 comparison.lines().get(i).forEach(output::result);
             }
-            comparison.answerLines().forEach(output::result);
-            comparison.notes().forEach(output::result);
+            for (List<String> part : List.of(comparison.answerLines(), comparison.notes())) {
+                if (!part.isEmpty()) {
+                    output.result("");
+                    part.forEach(output::result);
+                }
+            }
+            output.result("");
             ComparisonPage.write(comparison, brief ? ComparisonPage.Extent.BRIEF : ComparisonPage.Extent.WHOLE, page);
             output.result("page             " + TrainCommand.shown(page));
             Map<String, Object> document = new LinkedHashMap<>();

@@ -99,22 +99,32 @@ final class ComparisonText {
         return earliest == latest ? middle : middle + " (" + earliest + " to " + latest + ")";
     }
 
-    /** What follows the table, a paragraph each. */
+    /** What follows the table, a paragraph each; what is of one kind stands together, apart from the others. */
     static List<String> lines(ProxyComparison proxy) {
-        List<String> lines = new ArrayList<>();
+        List<String> verdicts = new ArrayList<>();
         Map<String, List<String>> thin = new LinkedHashMap<>();
         Map<String, List<String>> advice = new LinkedHashMap<>();
         for (Group group : proxy.groups()) {
-            lines.add(group.verdict().explanation());
+            verdicts.add(group.verdict().explanation());
             group.verdict().thin().forEach(t -> of(thin, t).add(group.name()));
             group.verdict().advice().forEach(a -> of(advice, a).add(group.name()));
         }
-        alarms(proxy, lines);
-        thin.forEach((why, groups) -> lines.add("too thin         " + named(proxy, groups) + why));
-        advice.forEach((what, groups) -> lines.add("try              " + named(proxy, groups) + what));
-        proxy.atReward().ifPresent(m -> pairs(proxy, m, lines));
-        lines.addAll(proxy.notes());
-        proxy.groups().forEach(g -> lines.addAll(g.notes()));
+        List<String> alarms = new ArrayList<>();
+        alarms(proxy, alarms);
+        List<String> hints = new ArrayList<>();
+        thin.forEach((why, groups) -> hints.add("too thin         " + named(proxy, groups) + why));
+        advice.forEach((what, groups) -> hints.add("try              " + named(proxy, groups) + what));
+        List<String> pairs = new ArrayList<>();
+        proxy.atReward().ifPresent(m -> pairs(proxy, m, pairs));
+        List<String> notes = new ArrayList<>(proxy.notes());
+        proxy.groups().forEach(g -> notes.addAll(g.notes()));
+        List<String> lines = new ArrayList<>();
+        for (List<String> part : List.of(pairs, verdicts, alarms, hints, notes)) {
+            if (!part.isEmpty()) {
+                lines.add("");
+                lines.addAll(part);
+            }
+        }
         return lines;
     }
 
@@ -234,7 +244,7 @@ final class ComparisonText {
                 first ? pair.second() : pair.first(),
                 first ? d.firstTruth() : d.secondTruth(),
                 first ? d.secondTruth() : d.firstTruth(),
-                Summary.shown(d.difference()),
+                Summary.shown(first ? d.difference() : d.difference().negated()),
                 chance(d),
                 corrected);
     }

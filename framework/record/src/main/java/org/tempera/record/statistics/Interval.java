@@ -7,4 +7,9 @@ package org.tempera.record.statistics;
  * @param lower percentile of the values of resampled scores
  * @param upper percentile of the same
  */
-public record Interval(double value, double lower, double upper) {}
+public record Interval(double value, double lower, double upper) {
+    /** That of the number with the other sign. */
+    public Interval negated() {
+        return new Interval(-value, -upper, -lower);
+    }
+}
