@@ -165,7 +165,9 @@ public class PairRunTest {
                 .isInstanceOf(UserException.class)
                 .hasMessage(
                         "sampling.choices: missing. The algorithm learns from choices between two pictures: name a file"
-                                + " of lines such as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\", \"choice\": \"a\"}.\n"
+                                + " of lines such as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\", \"choice\": \"a\"}."
+                                + " One that can rank its own samples by the training reward has a key for that, such as"
+                                + " algorithm.diffusion-dpo.pairs = online.\n"
                                 + "sampling.batch-size: expected an even number of pictures in an epoch, for the algorithm learns"
                                 + " from pairs, found batch-size * batches-per-epoch = 3\n"
                                 + "rewards.brightness.role: the algorithm learns from choices and from no reward; expected held-out"

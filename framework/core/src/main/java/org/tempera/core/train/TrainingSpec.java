@@ -253,7 +253,10 @@ public record TrainingSpec(
         List<String> constraints = rewardsOf(RewardRole.CONSTRAINT);
         if (needs.contains(Need.CONSTRAINTS)) {
             if (constraints.isEmpty()) {
-                problems.add("rewards: the algorithm keeps rewards above bounds, and none has role = constraint");
+                String any = rewardsOf(RewardRole.HELD_OUT).stream().findFirst().orElse("NAME");
+                problems.add(
+                        "rewards: the algorithm keeps rewards above bounds, and none has role = constraint: set that"
+                                + " of one that is to be kept, such as rewards." + any + ".role = constraint");
             }
         } else if (!learnsFromChoices()) {
             constraints.forEach(name -> problems.add("rewards." + name + ".role: the algorithm knows no constraints;"

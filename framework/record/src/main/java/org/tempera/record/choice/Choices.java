@@ -40,7 +40,9 @@ public record Choices(Path file, List<Choice> decided) {
     /** What is said to a user whose algorithm learns from choices and has none. */
     public static String missing() {
         return "sampling.choices: missing. The algorithm learns from choices between two pictures: name a file of lines such"
-                + " as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\", \"choice\": \"a\"}.";
+                + " as {\"prompt\": \"a cat\", \"a\": \"1.png\", \"b\": \"2.png\", \"choice\": \"a\"}."
+                + " One that can rank its own samples by the training reward has a key for that, such as"
+                + " algorithm.diffusion-dpo.pairs = online.";
     }
 
     /** What pictures were asked to show, each prompt once. */

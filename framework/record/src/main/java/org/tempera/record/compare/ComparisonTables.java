@@ -10,12 +10,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.files.ReplacedFile;
 import org.tempera.base.files.WritingAdvice;
+import org.tempera.base.text.Printable;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.RunVerdict;
@@ -26,6 +28,9 @@ import org.tempera.spi.UserException;
  * of is an empty field.
  */
 public final class ComparisonTables {
+    private static final Pattern FORMULA = Pattern.compile("[=+@-]");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?");
+
     private final Comparison comparison;
     private final Set<String> axes = new LinkedHashSet<>();
 
@@ -100,10 +105,13 @@ public final class ComparisonTables {
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 
-    private static String field(String text) {
-        return text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
-                ? '"' + text.replace("\"", "\"\"") + '"'
-                : text;
+    /** Names may be from others' records: a spreadsheet takes what begins like a formula for text after a quote. */
+    private static String field(String cell) {
+        String text = Printable.line(cell);
+        if (FORMULA.matcher(text).lookingAt() && !NUMBER.matcher(text).matches()) {
+            text = "'" + text;
+        }
+        return text.indexOf(',') >= 0 || text.indexOf('"') >= 0 ? '"' + text.replace("\"", "\"\"") + '"' : text;
     }
 
     private static String number(double x) {

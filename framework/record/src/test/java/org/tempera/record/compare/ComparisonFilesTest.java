@@ -68,6 +68,18 @@ public class ComparisonFilesTest {
         return rows;
     }
 
+    /** As from a record of somebody else's. */
+    @Test
+    public void aNameThatIsAFormulaIsText() {
+        String odd = "=1+1\u001b\n";
+        List<RunRecord> runs = List.of(
+                MadeRecords.of("ddpo", 1).settings(Map.of("algorithm", odd)).make(),
+                MadeRecords.of("ddpo", 2).settings(Map.of("algorithm", odd)).make());
+        String table = ComparisonTables.of(Comparison.of(runs)).getOrDefault("runs.csv", "");
+        assertThat(table).contains("'=1+1\\u001b\\u000a").doesNotContain("\u001b", ",=");
+        assertThat(table.lines()).hasSize(3);
+    }
+
     @Test
     public void tablesAreTidy() throws Csv.MalformedException {
         List<Csv.Row> runs = rows("runs.csv");
