@@ -246,6 +246,9 @@ public class EvaluateTest {
         assertThat(command.err())
                 .isEqualTo(
                         "tempera: " + model + ": is a model, which has no prompts of its own. Name a file of them.\n");
+        command.run("evaluate", model + "-2", "--prompts", seen.toString());
+        assertThat(command.err())
+                .startsWith("tempera: " + model + "-2: expected the folder of a run or of a model, found ");
         command.run("evaluate", model, "--prompts", "a=" + seen, "--prompts", "a=" + heldOut);
         assertThat(command.err())
                 .isEqualTo("tempera: evaluate: --prompts a=" + heldOut

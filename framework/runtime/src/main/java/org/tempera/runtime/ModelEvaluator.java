@@ -1,5 +1,6 @@
 package org.tempera.runtime;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.tempera.base.files.FoundPath;
 import org.tempera.core.checkpoint.CheckpointStore;
 import org.tempera.core.reward.DiscreetReward;
 import org.tempera.core.reward.NamedReward;
@@ -81,6 +83,10 @@ final class ModelEvaluator {
     static List<ModelEvaluation> evaluate(
             Tempera tempera, Path source, EvaluateOptions options, EvaluateProgress progress) {
         ModelFiles.requireOpen(source);
+        if (Files.notExists(source)) {
+            throw new UserException(source + ": expected the folder of a run or of a model, found "
+                    + FoundPath.words(source) + ". Check the path.");
+        }
         if (!ModelFiles.has(source.resolve("config.conf"))) {
             return new ModelEvaluator(tempera, source, options, progress, Optional.empty()).ofModel();
         }
