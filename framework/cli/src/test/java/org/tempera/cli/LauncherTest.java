@@ -250,7 +250,9 @@ public class LauncherTest {
                 .contains("Could not find or load main class org.tempera.cli.Main") // there is no jar
                 .doesNotContain("tempera: ");
         assertThat(run(distribution.resolve("bin/tempera"), environment, "help").output())
-                .startsWith("tempera: Java does not take the options in TEMPERA_JAVA_OPTS: ");
+                .startsWith("tempera: Java does not take the options in TEMPERA_JAVA_OPTS: ")
+                .as("it ends its own sentence with a full stop")
+                .doesNotContain("..");
     }
 
     /** Nothing here runs the one for Windows: what both say and set is compared as text. */

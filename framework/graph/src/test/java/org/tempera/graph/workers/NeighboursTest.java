@@ -48,7 +48,7 @@ public class NeighboursTest {
     }
 
     /** It would take itself for the other, which cannot listen where it does. */
-    @Test(timeOut = 60_000)
+    @Test(timeOut = 300_000)
     public void whoseNameLeadsToThisWorkerIsNotThere() throws IOException {
         NativeLibrary.load().await();
         try (ServerSocket own = new ServerSocket(0, 50, loopback)) {
