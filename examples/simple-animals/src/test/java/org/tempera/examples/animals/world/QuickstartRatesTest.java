@@ -26,7 +26,7 @@ public class QuickstartRatesTest {
             {"ddpo", 2.1e-3},
             {"grpo", 2.1e-3},
             {"draft", 3.5e-4},
-            {"rwr", 2.1e-4},
+            {"rwr", 7e-5},
             {"d3po", 2.1e-3},
             {"nft", 2.1e-3},
             {"dpok", 7e-4},
