@@ -38,10 +38,12 @@ public class ConstrainedRunTest {
 
     @DataProvider
     public Object[][] settings() {
-        // The last epoch's bound is far above what the model reaches, so that the multiplier has moved.
+        // The last epoch's bound is far above what the model reaches, so that the multiplier has moved, and not to its
+        // end.
         String bound = "algorithm.constrained.constraints.jpeg-compressibility.margin=-20";
+        String slow = "algorithm.constrained.multiplier.learning-rate=0.2";
         return new Object[][] {
-            {"ddpo", List.of(bound, "algorithm.ddpo.kl.coefficient=0.1", "algorithm.ddpo.kl.target=1")},
+            {"ddpo", List.of(bound, slow, "algorithm.ddpo.kl.coefficient=0.1", "algorithm.ddpo.kl.target=1")},
             {
                 "grpo",
                 List.of(
