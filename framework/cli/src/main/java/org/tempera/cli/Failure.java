@@ -9,7 +9,7 @@ import org.tempera.base.text.ByteSize;
 import org.tempera.base.text.LowerCase;
 import org.tempera.core.reward.RewardFailure;
 import org.tempera.graph.workers.LostWorkerException;
-import org.tempera.runtime.sweep.ExitCode;
+import org.tempera.runtime.ExitCode;
 import org.tempera.spi.UserException;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 

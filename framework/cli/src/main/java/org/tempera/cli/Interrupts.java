@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
-import org.tempera.runtime.sweep.ExitCode;
+import org.tempera.runtime.ExitCode;
 
 /**
  * What Ctrl-C, a terminal that is closed, or a system that asks the process to end, does. While a run is open: the

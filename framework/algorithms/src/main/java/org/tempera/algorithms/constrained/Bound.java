@@ -21,14 +21,11 @@ record Bound(double level, double scale) {
         }
     }
 
-    /** The bound that a config asks for, measured on the base model's scores. */
-    static Bound of(ConstraintConfig constraint, double margin, double[] base) {
+    /** The mean of the base model's scores, less a margin in their standard deviations. */
+    static Bound below(double margin, double[] base) {
         RunningMoments moments = RunningMoments.of(base);
         double deviation = moments.populationDeviation();
-        double level = constraint
-                .bound()
-                .orElseGet(() -> moments.mean() - constraint.margin().orElse(margin) * deviation);
-        return new Bound(level, deviation > 0 ? deviation : 1);
+        return new Bound(moments.mean() - margin * deviation, deviation > 0 ? deviation : 1);
     }
 
     /** Another level, violations of which are measured as before. */

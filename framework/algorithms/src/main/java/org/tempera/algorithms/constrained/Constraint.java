@@ -26,9 +26,9 @@ final class Constraint implements Checkpointable {
         return multiplier;
     }
 
-    /** The bound: what these scores make it, where there is none yet. One that a config gives later on counts, too. */
+    /** The bound that the config gives, else what these scores make it, where there is none yet. */
     Bound bound(ConstraintConfig constraint, double margin, double[] scores) {
-        Bound known = bound.orElseGet(() -> Bound.of(constraint, margin, scores));
+        Bound known = bound.orElseGet(() -> Bound.below(constraint.margin().orElse(margin), scores));
         Bound now = constraint.bound().map(known::at).orElse(known);
         bound = Optional.of(now);
         return now;

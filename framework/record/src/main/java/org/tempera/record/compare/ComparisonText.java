@@ -109,17 +109,14 @@ final class ComparisonText {
             group.verdict().thin().forEach(t -> of(thin, t).add(group.name()));
             group.verdict().advice().forEach(a -> of(advice, a).add(group.name()));
         }
-        List<String> alarms = new ArrayList<>();
-        alarms(proxy, alarms);
         List<String> hints = new ArrayList<>();
         thin.forEach((why, groups) -> hints.add("too thin         " + named(proxy, groups) + why));
         advice.forEach((what, groups) -> hints.add("try              " + named(proxy, groups) + what));
-        List<String> pairs = new ArrayList<>();
-        proxy.atReward().ifPresent(m -> pairs(proxy, m, pairs));
+        List<String> pairs = proxy.atReward().map(m -> pairs(proxy, m)).orElse(List.of());
         List<String> notes = new ArrayList<>(proxy.notes());
         proxy.groups().forEach(g -> notes.addAll(g.notes()));
         List<String> lines = new ArrayList<>();
-        for (List<String> part : List.of(pairs, verdicts, alarms, hints, notes)) {
+        for (List<String> part : List.of(pairs, verdicts, alarms(proxy), hints, notes)) {
             if (!part.isEmpty()) {
                 lines.add("");
                 lines.addAll(part);
@@ -129,12 +126,12 @@ final class ComparisonText {
     }
 
     /** Of all runs together, and of their controls. */
-    private static void alarms(ProxyComparison proxy, List<String> lines) {
+    private static List<String> alarms(ProxyComparison proxy) {
         String truth = proxy.truth()
                 .map(t -> t.equals(ScoreNames.HELD_OUT) ? "the held-out score" : t)
                 .orElse("the truth");
         List<SeedAlarm> ofAll = proxy.groups().size() > 1 ? proxy.alarms() : List.of();
-        Stream.of(
+        return Stream.of(
                         SeedAlarm.sentences("Alarms in all runs on " + proxy.proxy(), truth, ofAll),
                         SeedAlarm.sentences(
                                 "Alarms in the controls on random rewards, where they tell of wear and not of"
@@ -142,7 +139,7 @@ final class ComparisonText {
                                 truth,
                                 proxy.alarmsOfControls()))
                 .filter(s -> !s.isEmpty())
-                .forEach(lines::add);
+                .toList();
     }
 
     private static List<String> of(Map<String, List<String>> groups, String text) {
@@ -154,7 +151,9 @@ final class ComparisonText {
         return groups.size() == proxy.groups().size() ? "" : "(" + String.join("; ", groups) + ") ";
     }
 
-    private static void pairs(ProxyComparison proxy, Matched matched, List<String> lines) {
+    /** Which of every two are told apart, and of how many others that cannot be said. */
+    private static List<String> pairs(ProxyComparison proxy, Matched matched) {
+        List<String> lines = new ArrayList<>();
         matched.without().ifPresent(w -> lines.add("No common level of the training reward: " + w + "."));
         Map<Matched.Untested, List<Matched.Pair>> untested = new EnumMap<>(Matched.Untested.class);
         int unclear = 0;
@@ -182,6 +181,7 @@ final class ComparisonText {
                         : pairs.get(0).why().orElseThrow())
                 + "."));
         lines.addAll(matched.notes());
+        return lines;
     }
 
     /** The groups of pairs that have too few seeds, each once. */

@@ -19,6 +19,7 @@ import org.tempera.graph.FreeMemory;
 import org.tempera.graph.workers.Cluster;
 import org.tempera.record.run.FolderLock;
 import org.tempera.record.run.RunFolder;
+import org.tempera.runtime.ExitCode;
 import org.tempera.runtime.config.SweepConfig;
 import org.tempera.runtime.config.SweepEvaluation;
 

@@ -29,7 +29,7 @@ public interface Processes {
         /** Is complete once it has ended. */
         CompletableFuture<Void> onExit();
 
-        /** How it ended, in the numbers of {@link ExitCode}. */
+        /** How it ended, in the numbers of {@link org.tempera.runtime.ExitCode}. */
         int exitCode();
 
         long pid();

@@ -39,7 +39,9 @@ final class SweepStates {
             SweepChild child, ChildFolder folder, ChildRecords records, Supplier<Optional<String>> user) {
         Optional<ChildRecords.Kept> kept = records.read(child);
         if (kept.isPresent()) {
-            Optional<String> other = other(child, kept.get().keys(), records.file(child));
+            Map<String, String> keys = kept.get().keys();
+            Optional<String> other =
+                    other(keys, records.file(child), child.keys().differences(keys));
             return new ChildStatus(
                     child,
                     other.isPresent() ? State.OTHER : State.DONE,
@@ -48,7 +50,7 @@ final class SweepStates {
                     other);
         }
         Optional<ChildState> state = ChildState.read(folder.state());
-        Optional<String> other = other(child, folder);
+        Optional<String> other = other(child, folder, state);
         if (state.isEmpty()) {
             return new ChildStatus(
                     child, other.isPresent() ? State.OTHER : State.TO_DO, 0, OptionalDouble.empty(), other);
@@ -70,22 +72,22 @@ final class SweepStates {
 
     /** In what a folder is of other settings than the run; empty where it is of the same, or has nothing of a run. */
     static Optional<String> other(SweepChild child, ChildFolder folder) {
-        Optional<ChildState> state = ChildState.read(folder.state());
+        return other(child, folder, ChildState.read(folder.state()));
+    }
+
+    private static Optional<String> other(SweepChild child, ChildFolder folder, Optional<ChildState> state) {
         if (state.isEmpty()) {
             return OwnFiles.exists(folder.run())
                     ? Optional.of(folder.run() + ": is not of this sweep, for " + folder.state() + " is missing")
                     : Optional.empty();
         }
+        Map<String, String> keys = state.get().keys();
         return other(
-                state.get().keys(),
+                keys,
                 folder.path(),
                 folder.isMeasured()
-                        ? child.keys().differences(state.get().keys())
-                        : child.keys().differencesBeforeMeasured(state.get().keys()));
-    }
-
-    private static Optional<String> other(SweepChild child, Map<String, String> keys, Path where) {
-        return other(keys, where, child.keys().differences(keys));
+                        ? child.keys().differences(keys)
+                        : child.keys().differencesBeforeMeasured(keys));
     }
 
     private static Optional<String> other(Map<String, String> keys, Path where, List<String> differences) {

@@ -1,4 +1,4 @@
-package org.tempera.runtime.sweep;
+package org.tempera.runtime;
 
 import java.util.Set;
 
