@@ -12,6 +12,7 @@ import org.tempera.base.json.PlainJson;
  *
  * @param epoch epochs that were complete
  * @param withinNext whether the epoch after these had begun, and the checkpoint is from within it
+ * @param interim whether a run that went on would not have it
  * @param tensors how many tensors lie beside it
  * @param checksum of the file that holds them; empty for a checkpoint of a version that kept none
  * @param counters by name, none negative
@@ -21,6 +22,7 @@ import org.tempera.base.json.PlainJson;
 record CheckpointState(
         int epoch,
         boolean withinNext,
+        boolean interim,
         long tensors,
         Optional<String> checksum,
         Map<String, Long> counters,
@@ -56,10 +58,6 @@ record CheckpointState(
         if (!format.equals(CheckpointStore.FORMAT)) {
             throw new OtherFormatException(shortened(format));
         }
-        Object within = json.getOrDefault("within_next", false);
-        if (!(within instanceof Boolean withinNext)) {
-            throw new DamagedException("expected true or false at within_next, found " + shortened(within));
-        }
         Object checksum = json.get(CheckpointStore.CHECKSUM);
         if (checksum != null && !(checksum instanceof String)) {
             throw new DamagedException(
@@ -71,7 +69,8 @@ record CheckpointState(
         }
         return new CheckpointState(
                 (int) count(json.get("epoch"), "epoch", Integer.MAX_VALUE - 1),
-                withinNext,
+                flag(json, "within_next"),
+                flag(json, "interim"),
                 count(json.get("tensors"), "tensors", Integer.MAX_VALUE),
                 Optional.ofNullable((String) checksum),
                 counters,
@@ -79,6 +78,15 @@ record CheckpointState(
                         ? OptionalDouble.of(x.doubleValue())
                         : OptionalDouble.empty(),
                 map(json, "state"));
+    }
+
+    /** What is not said is not so. */
+    private static boolean flag(Map<String, Object> json, String key) throws DamagedException {
+        Object value = json.getOrDefault(key, false);
+        if (!(value instanceof Boolean flag)) {
+            throw new DamagedException("expected true or false at " + key + ", found " + shortened(value));
+        }
+        return flag;
     }
 
     private static long count(@Nullable Object value, String key, long most) throws DamagedException {

@@ -35,8 +35,9 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * The checkpoints of one run: folders {@code epoch-NNNN} with {@code tensors.safetensors} (fp32) and
- * {@code state.json}. A run that was stopped within an epoch has {@code epoch-NNNN-begun} besides, until it has gone on
- * and saved.
+ * {@code state.json}. A run that was stopped within an epoch has {@code epoch-NNNN-begun} besides, and one that was
+ * stopped between checkpoints the epoch that it had come to, until it has gone on and saved: in the end the checkpoints
+ * are those of a run that never stopped.
  *
  * <p>A checkpoint appears whole or not at all: it is written as {@code epoch-NNNN.tmp}, forced to the disk and moved to
  * its place; only then are older ones removed. Finding the latest reads names only, so resuming takes the same time
@@ -222,6 +223,9 @@ public final class CheckpointStore {
         if (content.withinNext()) {
             json.put("within_next", true);
         }
+        if (content.interim()) {
+            json.put("interim", true);
+        }
         content.heldOut().ifPresent(x -> json.put("held_out", x));
         json.put("tensors", content.tensors().size());
         json.put("counters", new TreeMap<>(content.counters()));
@@ -336,12 +340,17 @@ public final class CheckpointStore {
     }
 
     /**
-     * Puts back a checkpoint that was about to be replaced by one of the same epoch when the process was killed. For
-     * whoever holds the run's lock.
+     * Puts back a checkpoint that was about to be replaced by one of the same epoch when the process was killed, and
+     * removes one that was about to be removed. For whoever holds the run's lock.
      *
      * @throws UserException if it cannot be put back
      */
     public void recover() {
+        putBack();
+        removeInterim();
+    }
+
+    private void putBack() {
         for (Path entry : OwnFiles.exists(folder) ? OwnFiles.list(folder) : List.<Path>of()) {
             String name = entry.getFileName().toString();
             for (String ending : List.of(COMPLETE, BEGUN)) {
@@ -362,19 +371,24 @@ public final class CheckpointStore {
         }
     }
 
-    /** Removes checkpoints of later epochs, when a run goes on from this one. */
-    public void rewindTo(int epoch) {
-        for (int e : epochs()) {
-            if (e > epoch) {
-                delete(path(e));
+    /** Those that were saved for a stop or a failure, once there is a later one. */
+    private void removeInterim() {
+        List<Integer> epochs = epochs();
+        for (int epoch : epochs.subList(0, Math.max(0, epochs.size() - 1))) {
+            if (SavedCheckpoint.isInterim(path(epoch))) {
+                delete(path(epoch));
             }
         }
     }
 
     private void prune() {
+        removeInterim();
         List<Integer> epochs = epochs();
-        Set<Integer> kept =
-                new HashSet<>(epochs.subList(Math.max(0, epochs.size() - retention.keepLast()), epochs.size()));
+        int latest = epochs.size() - 1;
+        // An interim one evicts none of those that are to stay.
+        int keepLast =
+                retention.keepLast() + (latest >= 0 && SavedCheckpoint.isInterim(path(epochs.get(latest))) ? 1 : 0);
+        Set<Integer> kept = new HashSet<>(epochs.subList(Math.max(0, epochs.size() - keepLast), epochs.size()));
         byHeldOut().stream().limit(retention.keepBest()).forEach(kept::add);
         for (int epoch : epochs) {
             if (!kept.contains(epoch)) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -165,13 +166,20 @@ public final class SavedCheckpoint implements AutoCloseable {
 
     /** The held-out reward that was saved; empty if there is none or it cannot be read. */
     static OptionalDouble heldOut(Path folder) {
+        return readable(folder).map(CheckpointState::heldOut).orElse(OptionalDouble.empty());
+    }
+
+    /** Whether it was saved for a stop or a failure alone; not so if that cannot be read. */
+    static boolean isInterim(Path folder) {
+        return readable(folder).map(CheckpointState::interim).orElse(false);
+    }
+
+    private static Optional<CheckpointState> readable(Path folder) {
+        Path file = folder.resolve(CheckpointStore.STATE);
         try {
-            Path file = folder.resolve(CheckpointStore.STATE);
-            return OwnFiles.isFile(file)
-                    ? CheckpointState.read(OwnFiles.text(file)).heldOut()
-                    : OptionalDouble.empty();
+            return OwnFiles.isFile(file) ? Optional.of(CheckpointState.read(OwnFiles.text(file))) : Optional.empty();
         } catch (IOException | CheckpointState.DamagedException | CheckpointState.OtherFormatException e) {
-            return OptionalDouble.empty();
+            return Optional.empty();
         }
     }
 

@@ -96,6 +96,7 @@ final class TrainerState {
         CheckpointContent content = new CheckpointContent(
                 epoch,
                 begun.isPresent(),
+                false,
                 tensors,
                 Map.of(ALGORITHM, algorithmState, COMBINATION, combiner.state()),
                 counters,

@@ -229,10 +229,10 @@ public final class TrainingRun implements AutoCloseable {
             }
         } catch (StopSignal.StoppedException e) {
             stoppedAt = Optional.of(place());
-            save(OptionalDouble.empty());
+            saveInterim(UnaryOperator.identity());
         }
         if (savedEpoch != trainer.epoch()) {
-            save(OptionalDouble.empty());
+            saveInterim(UnaryOperator.identity());
         }
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put("epochs", recordedEpochs() + " of " + spec.run().epochs());
@@ -282,10 +282,9 @@ public final class TrainingRun implements AutoCloseable {
             boolean last = result.epoch() == spec.run().epochs();
             // An evaluated epoch is saved, for the verdict may call it the best.
             if (last
-                    || trainer.stopAsked()
                     || evaluation.isPresent()
                     || result.epoch() % spec.checkpoint().every() == 0) {
-                save(heldOut);
+                save(guard.with(trainer.checkpoint(heldOut)), UnaryOperator.identity());
             }
             double epochSeconds = result.seconds().getOrDefault("epoch", 0.0);
             secondsSpent += epochSeconds
@@ -414,14 +413,14 @@ public final class TrainingRun implements AutoCloseable {
         return e.every() > 0 && (epoch % e.every() == 0 || epoch == spec.run().epochs());
     }
 
-    private void save(OptionalDouble heldOut) {
-        save(heldOut, UnaryOperator.identity());
+    /** What there is, where no checkpoint is due. */
+    private void saveInterim(UnaryOperator<UserException> failed) {
+        save(guard.with(trainer.checkpoint(OptionalDouble.empty())).asInterim(), failed);
     }
 
-    private void save(OptionalDouble heldOut, UnaryOperator<UserException> failed) {
+    private void save(CheckpointContent content, UnaryOperator<UserException> failed) {
         intoFolder(
                 () -> {
-                    CheckpointContent content = guard.with(trainer.checkpoint(heldOut));
                     recorder.ruler(); // whoever goes on from the checkpoint asks for it, evaluated or not
                     listener.saved(checkpoints.save(unrecorded
                             .map(result -> content.with(UNRECORDED, result.state()))
@@ -451,7 +450,7 @@ public final class TrainingRun implements AutoCloseable {
     private UserException saveBefore(UserException cause) {
         boolean news = savedEpoch != trainer.epoch() || unrecorded.isPresent();
         if (trainer.unchangedSinceEpoch() && news && trainer.epoch() > 0) {
-            save(OptionalDouble.empty(), e -> {
+            saveInterim(e -> {
                 // What keeps a run from being saved is why it does not go on, though the other may pass.
                 UserException unsaved = new UserException(cause.getMessage() + "\n" + e.getMessage(), e, e.remedies());
                 unsaved.addSuppressed(cause);

@@ -41,6 +41,7 @@ public class CheckpointStoreTest {
         return new CheckpointContent(
                 epoch,
                 false,
+                false,
                 List.of(
                         new NamedTensor("policy/w", HostTensor.of(new float[] {1, 2, 3, epoch, -0f, 1e-42f}, 2, 3)),
                         new NamedTensor("critic/b", HostTensor.scalar(epoch))),
@@ -97,7 +98,7 @@ public class CheckpointStoreTest {
     public void oneFromWithinAnEpochIsTheNewestUntilThatEpochIsSaved() {
         store.save(content(2, OptionalDouble.of(0.1)));
         CheckpointContent c = content(2, OptionalDouble.empty());
-        store.save(new CheckpointContent(2, true, c.tensors(), c.state(), c.counters(), c.heldOut()));
+        store.save(new CheckpointContent(2, true, true, c.tensors(), c.state(), c.counters(), c.heldOut()));
         assertThat(entries()).containsExactly("epoch-0002", "epoch-0003-begun");
         assertThat(store.epochs()).containsExactly(2);
         assertThat(store.latest()).hasValue(folder.resolve("epoch-0003-begun"));
@@ -116,7 +117,7 @@ public class CheckpointStoreTest {
     public void oneThatWasBeingReplacedAtAKillIsPutBack() throws IOException {
         store.save(content(1, OptionalDouble.of(0.1)));
         Files.move(folder.resolve("epoch-0001"), folder.resolve("epoch-0001-replaced.tmp"));
-        store.save(new CheckpointContent(1, true, List.of(), Map.of(), Map.of(), OptionalDouble.empty()));
+        store.save(new CheckpointContent(1, true, true, List.of(), Map.of(), Map.of(), OptionalDouble.empty()));
         Files.move(folder.resolve("epoch-0002-begun"), folder.resolve("epoch-0002-begun-replaced.tmp"));
         Files.createDirectory(folder.resolve("epoch-0003-replaced.tmp"));
         Files.createDirectory(folder.resolve("epoch-0003"));
@@ -127,11 +128,35 @@ public class CheckpointStoreTest {
     }
 
     @Test
-    public void rewindRemovesLaterOnes() {
-        store.save(content(1, OptionalDouble.empty()));
+    public void whatAStopSavedIsGoneOnceTheRunHasSavedAgain() {
+        store.save(content(0, OptionalDouble.empty()).asInterim());
+        assertThat(entries()).containsExactly("epoch-0000");
         store.save(content(2, OptionalDouble.empty()));
-        store.rewindTo(1);
-        assertThat(store.epochs()).containsExactly(1);
+        store.save(content(4, OptionalDouble.empty()));
+        store.save(content(5, OptionalDouble.empty()).asInterim());
+        assertThat(entries()).as("two are kept besides").containsExactly("epoch-0002", "epoch-0004", "epoch-0005");
+        assertThat(store.latest()).hasValue(folder.resolve("epoch-0005"));
+        store.save(content(6, OptionalDouble.empty()));
+        assertThat(entries()).containsExactly("epoch-0004", "epoch-0006");
+    }
+
+    @Test
+    public void whatAStopSavedIsPlannedWhereItsEpochIsSavedAgain() {
+        store.save(content(2, OptionalDouble.empty()).asInterim());
+        store.save(content(2, OptionalDouble.of(0.1)));
+        store.save(content(4, OptionalDouble.empty()));
+        assertThat(entries()).containsExactly("epoch-0002", "epoch-0004");
+    }
+
+    /** The process was killed when it had saved, and not removed yet. */
+    @Test
+    public void recoveryRemovesWhatAStopSavedBefore() throws IOException {
+        store.save(content(0, OptionalDouble.empty()).asInterim());
+        Path elsewhere = Files.move(folder.resolve("epoch-0000"), dir.resolve("epoch-0000"));
+        store.save(content(1, OptionalDouble.empty()));
+        Files.move(elsewhere, folder.resolve("epoch-0000"));
+        store.recover();
+        assertThat(entries()).containsExactly("epoch-0001");
     }
 
     @Test

@@ -179,6 +179,7 @@ public class ImageSamplerTest {
                 .save(new CheckpointContent(
                         1,
                         false,
+                        false,
                         List.of(
                                 new NamedTensor("policy/mix", HostTensor.of(mix, 2, 2)),
                                 new NamedTensor("policy/shift", HostTensor.of(shift, shift.length))),

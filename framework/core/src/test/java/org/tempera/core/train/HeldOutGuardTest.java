@@ -84,6 +84,31 @@ public class HeldOutGuardTest {
                 .endsWith("; of epoch 0 there is no checkpoint to go back to"));
     }
 
+    /** What it saved for the stop is no place to go back to: a run that never stopped has none. */
+    @Test(dependsOnMethods = "aRunThatHasNothingToGoBackToEnds")
+    public void aStopBeforeTheFirstEpochChangesNothing() {
+        TrainingSpec spec = spec(OnFall.ROLL_BACK, 3);
+        Path path = folder.resolve("early");
+        try (RunFolder run = RunFolder.create(path)) {
+            RunFolder.writeText(run.config(), "# test");
+            try (TrainingRun training = TrainingRun.start(spec, run)) {
+                RunOutcome stopped = training.run(Map.of(), new RunListener() {
+                    @Override
+                    public void evaluated(Evaluation evaluation) {
+                        training.requestStop();
+                    }
+                });
+                assertThat(stopped.stoppedAt()).hasValue("before the first epoch");
+            }
+        }
+        assertThat(TinyRuns.checkpoints(path)).containsExactly("epoch-0000");
+        RunOutcome ended = TinyRuns.resume(spec, path);
+        assertThat(ended.ended()).hasValueSatisfying(why -> assertThat(why)
+                .endsWith("; of epoch 0 there is no checkpoint to go back to"));
+        assertThat(TinyRuns.rows(path)).isEqualTo(TinyRuns.rows(folder.resolve("nothing")));
+        assertThat(TinyRuns.checkpoints(path)).isEqualTo(TinyRuns.checkpoints(folder.resolve("nothing")));
+    }
+
     /** A held-out score that is best at one epoch and falls from there. */
     @Test
     public void aRunGoesBackToItsBestCheckpoint() {

@@ -22,6 +22,7 @@ import org.tempera.nn.weights.SafetensorsFile;
 import org.tempera.nn.weights.TensorSource;
 import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.MetricRow;
+import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.critic.Critic;
@@ -71,11 +72,20 @@ final class TinyRuns {
     /** Fails unless a run of four epochs that was stopped left what one left that was not. */
     static void requireSame(Path stopped, Path whole) {
         assertThat(rows(stopped)).isEqualTo(rows(whole));
+        assertThat(checkpoints(stopped)).isEqualTo(checkpoints(whole));
         assertThat(tensors(stopped.resolve("checkpoints/epoch-0004")))
                 .isEqualTo(tensors(whole.resolve("checkpoints/epoch-0004")));
         assertThat(stopped.resolve("samples.jsonl")).hasSameTextualContentAs(whole.resolve("samples.jsonl"));
         assertThat(stopped.resolve("images/epoch-0004.png"))
                 .hasSameBinaryContentAs(whole.resolve("images/epoch-0004.png"));
+    }
+
+    /** Names of the checkpoints that a run has left. */
+    static List<String> checkpoints(Path run) {
+        return OwnFiles.list(run.resolve("checkpoints")).stream()
+                .map(folder -> folder.getFileName().toString())
+                .sorted()
+                .toList();
     }
 
     static List<MetricRow> rows(Path run) {
