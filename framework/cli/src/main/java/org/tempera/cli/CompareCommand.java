@@ -91,7 +91,8 @@ final class CompareCommand implements Callable<Integer> {
             }
             document.putAll(ComparisonDocument.of(comparison));
             output.document(document);
+            comparison.unread().forEach(output::error);
+            return comparison.unread().isEmpty() ? 0 : Failure.USER_ERROR;
         }
-        return 0;
     }
 }

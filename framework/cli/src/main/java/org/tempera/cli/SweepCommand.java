@@ -75,7 +75,7 @@ final class SweepCommand implements Callable<Integer> {
             if (dryRun) {
                 List<ChildStatus> runs = sweep.statuses();
                 show(runs, sweep.secondsLeft(runs), false);
-                return 0;
+                return passedOver(count(runs, State.DAMAGED)) ? Failure.USER_ERROR : 0;
             }
             return run(plan, sweep);
         }
@@ -122,10 +122,19 @@ final class SweepCommand implements Callable<Integer> {
             if (failed > 0) {
                 output.error(failed + " of " + outcome.runs().size()
                         + " runs failed. Mend what their messages say, and try them again with: " + again);
-                return Failure.USER_ERROR;
             }
-            return 0;
+            boolean passedOver = passedOver(outcome.count(State.DAMAGED));
+            return failed > 0 || passedOver ? Failure.USER_ERROR : 0;
         }
+    }
+
+    /** Says how many runs are not run, if there are any. */
+    private boolean passedOver(long damaged) {
+        if (damaged > 0) {
+            output.error(damaged + (damaged == 1 ? " run is" : " runs are") + " passed over, for a file of "
+                    + (damaged == 1 ? "it" : "each") + " cannot be read. Do what its message says.");
+        }
+        return damaged > 0;
     }
 
     private SweepListener following() {
@@ -213,7 +222,11 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private static String words(State state) {
-        return state == State.OTHER ? "of other settings" : Words.of(state).replace('-', ' ');
+        return switch (state) {
+            case OTHER -> "of other settings";
+            case DONE, RUNNING, FAILED, STOPPED, TO_DO, DAMAGED ->
+                Words.of(state).replace('-', ' ');
+        };
     }
 
     private static Map<String, Object> document(ChildStatus run) {

@@ -191,6 +191,37 @@ public class CompareCommandTest {
     }
 
     @Test
+    public void aRecordThatCannotBeReadHidesNoOtherRun() throws IOException, PlainJson.MalformedException {
+        write("some", record("ddpo", 1, "20", .4));
+        write("some", record("tdpo", 1, "20", .8));
+        Path cut = command.file("some/tdpo/seed-2" + RunRecordFile.ENDING);
+        Files.writeString(cut, "cut");
+        Path some = command.file("some");
+        String page = command.file("some.html").toString();
+        assertThat(command.run("compare", some.toString(), "-o", page)).isEqualTo(2);
+        assertThat(command.out())
+                .containsPattern("ddpo +1 ")
+                .containsPattern("tdpo +1 ")
+                .contains("Left out: a run that cannot be read, tdpo/seed-2.");
+        assertThat(command.err()).contains("tempera: " + cut + ": cannot be read as the record of a run (");
+        assertThat(command.run("compare", some.toString(), "-o", page, "--json"))
+                .isEqualTo(2);
+        assertThat(PlainJson.readObject(command.out()).get("unread"))
+                .asInstanceOf(LIST)
+                .hasSize(1);
+        assertThat(command.run("compare", some.toString(), cut.toString(), "-o", page))
+                .as("that is named itself")
+                .isEqualTo(2);
+        assertThat(command.out()).doesNotContain("ddpo");
+        Files.delete(command.file("some/ddpo/seed-1" + RunRecordFile.ENDING));
+        Files.delete(command.file("some/tdpo/seed-1" + RunRecordFile.ENDING));
+        assertThat(command.run("compare", some.toString(), "-o", page))
+                .as("none can be read")
+                .isEqualTo(2);
+        assertThat(command.err()).contains(cut + ": cannot be read as the record of a run (");
+    }
+
+    @Test
     public void aFolderWithoutRunsIsRefused() throws IOException {
         Path empty = Files.createDirectories(command.file("empty"));
         assertThat(command.run("compare", empty.toString())).isEqualTo(2);

@@ -83,6 +83,13 @@ public class SweepCommandTest {
         assertThat(command.run("sweep", file.toString(), "sweep.evaluate.pictures=2"))
                 .isEqualTo(2);
         assertThat(command.err()).contains("seed-1.json.gz: is of other settings: evaluate.pictures was 1 and is 2");
+        Files.writeString(command.file("records/control/seed-1.json.gz"), "cut");
+        assertThat(command.run("sweep", file.toString(), "--dry-run")).isEqualTo(2);
+        assertThat(command.out())
+                .contains("1 failed, 1 damaged")
+                .contains("seed-1.json.gz: cannot be read as the record of a run (")
+                .contains("Moved away, it is made anew by the sweep.");
+        assertThat(command.err()).contains("tempera: 1 run is passed over, for a file of it cannot be read.");
     }
 
     /** Before anything runs, and not by each of them. */

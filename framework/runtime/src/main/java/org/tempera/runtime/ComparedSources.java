@@ -43,6 +43,7 @@ final class ComparedSources {
     private final Tempera tempera;
     private final Map<Path, Found> found = new LinkedHashMap<>();
     private final List<LeftOut> leftOut = new ArrayList<>();
+    private final Map<Path, Unread> unread = new LinkedHashMap<>();
     private final Map<Path, Asking> asking = new LinkedHashMap<>();
 
     private ComparedSources(Tempera tempera) {
@@ -55,8 +56,9 @@ final class ComparedSources {
      * @param records of runs, each place once
      * @param questions of the sweeps, each of the runs of its own
      * @param notes of what is left out, a sentence each
+     * @param unread what is wrong with each run in a folder or of a sweep that cannot be read
      */
-    record Sources(List<RunRecord> records, List<Question> questions, List<String> notes) {}
+    record Sources(List<RunRecord> records, List<Question> questions, List<String> notes, List<String> unread) {}
 
     /**
      * A sweep's file that asks questions.
@@ -65,19 +67,33 @@ final class ComparedSources {
      */
     private record Asking(Path sweep, Path folder, List<Question> questions) {}
 
+    /** A run in a folder, or of a sweep, that cannot be read. */
+    private record Unread(String name, UserException why) {}
+
     /** Records in the folder of a sweep that its file does not name. */
     private record LeftOut(Path sweep, Path folder, List<Path> records) {}
 
     /**
-     * Finds and reads the runs.
+     * Finds and reads the runs. Of those in a folder or of a sweep one that cannot be read is left out, and said to be.
      *
-     * @throws UserException if there is nothing of a run at a source, or it is damaged
+     * @throws UserException if there is nothing of a run at a source, a run that is named itself cannot be read, or
+     *     none can
      */
     static Sources read(Tempera tempera, List<Path> sources) {
         ComparedSources all = new ComparedSources(tempera);
         sources.forEach(all::add);
+        all.unread.keySet().removeAll(all.found.keySet());
+        if (all.found.isEmpty() && !all.unread.isEmpty()) {
+            throw all.unread.values().iterator().next().why();
+        }
         Map<Path, RunRecord> records = all.records();
-        return new Sources(List.copyOf(records.values()), all.questions(records), all.notes());
+        return new Sources(
+                List.copyOf(records.values()),
+                all.questions(records),
+                all.notes(),
+                all.unread.values().stream()
+                        .map(u -> String.valueOf(u.why().getMessage()))
+                        .toList());
     }
 
     /** The questions, of which several sweeps may ask one by one name, with the runs that are there. */
@@ -119,6 +135,13 @@ final class ComparedSources {
     /** What another source names is not left out. */
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
+        if (!unread.isEmpty()) {
+            notes.add("Left out: "
+                    + (unread.size() == 1
+                            ? "a run that cannot be read, "
+                            : unread.size() + " runs that cannot be read, ")
+                    + named(unread.values().stream().map(Unread::name).toList()) + ".");
+        }
         for (LeftOut left : leftOut) {
             List<String> names = left.records().stream()
                     .filter(record -> !found.containsKey(key(record)))
@@ -126,14 +149,17 @@ final class ComparedSources {
                     .toList();
             if (!names.isEmpty()) {
                 notes.add("Left out: " + names.size() + (names.size() == 1 ? " record of a run" : " records of runs")
-                        + " that " + left.sweep().getFileName() + " does not ask for ("
-                        + names.stream().limit(NAMED).collect(Collectors.joining(", "))
-                        + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "")
+                        + " that " + left.sweep().getFileName() + " does not ask for (" + named(names)
                         + "). To compare them, too, name their files, or the folder of the records instead of the"
                         + " sweep's file.");
             }
         }
         return notes;
+    }
+
+    private static String named(List<String> names) {
+        return names.stream().limit(NAMED).collect(Collectors.joining(", "))
+                + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
     }
 
     /** By their places. Runs of one name, as of two sweeps, are called by where they lie. */
@@ -241,9 +267,21 @@ final class ComparedSources {
                     + RunRecordFile.ENDING + ") in it, found neither. Check the path.");
         }
         chosen.apply(records)
-                .forEach(record -> found.computeIfAbsent(key(record), p -> Found.of(tempera.record(record), record)));
+                .forEach(record -> readOne(
+                        record,
+                        name(source, record),
+                        () -> found.computeIfAbsent(key(record), p -> Found.of(tempera.record(record), record))));
         if (records.isEmpty()) {
-            runs.forEach(run -> addRun(source, run));
+            runs.forEach(run -> readOne(run, source.relativize(run).toString(), () -> addRun(source, run)));
+        }
+    }
+
+    /** Reads one of many, which does without it if it cannot be read. */
+    private void readOne(Path place, String name, Runnable reading) {
+        try {
+            reading.run();
+        } catch (UserException e) {
+            unread.put(key(place), new Unread(name.replace('\\', '/'), e));
         }
     }
 

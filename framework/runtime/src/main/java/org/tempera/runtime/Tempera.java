@@ -512,13 +512,17 @@ public final class Tempera {
      *
      * @param sources folders of runs, which may still be going on, records of runs, folders of these, or files of
      *     sweeps, of which those records are taken that are of runs which the file asks for, and its questions
-     * @throws org.tempera.spi.UserException if there is no run at one of them, a file is damaged, none was evaluated,
-     *     or what they were measured by differs in a part that the comparison depends on
+     * @return what could be compared: of the runs in a folder or of a sweep, those that can be read
+     * @throws org.tempera.spi.UserException if there is no run at one of them, a run that is named itself, or each,
+     *     cannot be read, none was evaluated, or what they were measured by differs in a part that the comparison
+     *     depends on
      */
     public Comparison compare(List<Path> sources) {
         return discreetly(() -> {
             ComparedSources.Sources read = ComparedSources.read(this, sources);
-            return Comparison.of(read.records(), read.questions()).noting(read.notes());
+            return Comparison.of(read.records(), read.questions())
+                    .noting(read.notes())
+                    .without(read.unread());
         });
     }
 

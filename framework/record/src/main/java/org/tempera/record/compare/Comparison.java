@@ -13,13 +13,19 @@ import org.tempera.record.statistics.StratifiedBootstrap;
  * @param answers to the questions of sweeps' files, in their order
  * @param matrix what training on each reward did to every reward; empty where no runs can be read at an equal reward
  * @param notes what a reader must know, a sentence each
+ * @param unread what is wrong with each run that is left out because a file of it cannot be read
  */
 public record Comparison(
-        List<ProxyComparison> proxies, List<Answer> answers, Optional<RewardMatrix> matrix, List<String> notes) {
+        List<ProxyComparison> proxies,
+        List<Answer> answers,
+        Optional<RewardMatrix> matrix,
+        List<String> notes,
+        List<String> unread) {
     public Comparison {
         proxies = List.copyOf(proxies);
         answers = List.copyOf(answers);
         notes = List.copyOf(notes);
+        unread = List.copyOf(unread);
     }
 
     /** What the draws of intervals begin with, so that equal records give equal numbers. */
@@ -52,7 +58,8 @@ public record Comparison(
                 proxies,
                 questions.stream().map(answering::answer).toList(),
                 MatrixOfRewards.of(proxies, summaries),
-                sorting.notes());
+                sorting.notes(),
+                List.of());
     }
 
     /** The same with further notes. */
@@ -61,7 +68,13 @@ public record Comparison(
                 proxies,
                 answers,
                 matrix,
-                Stream.concat(notes.stream(), more.stream()).toList());
+                Stream.concat(notes.stream(), more.stream()).toList(),
+                unread);
+    }
+
+    /** The same without runs that were asked for. @param why what is wrong with each */
+    public Comparison without(List<String> why) {
+        return new Comparison(proxies, answers, matrix, notes, why);
     }
 
     /** The number of runs, controls among them. */

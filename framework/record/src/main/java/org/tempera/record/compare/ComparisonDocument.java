@@ -39,6 +39,9 @@ public final class ComparisonDocument {
                 comparison.answers().stream().map(ComparisonDocument::of).toList());
         comparison.matrix().ifPresent(m -> document.put("matrix", of(m)));
         document.put("notes", comparison.notes());
+        if (!comparison.unread().isEmpty()) {
+            document.put("unread", comparison.unread());
+        }
         return document;
     }
 

@@ -255,7 +255,7 @@ public class ComparisonPageTest {
     @Test
     public void nothingToCompareHasAPageToo() throws Exception {
         assertThat(elements(parse(ComparisonPage.of(
-                                new Comparison(List.of(), List.of(), Optional.empty(), List.of("None.")))))
+                                new Comparison(List.of(), List.of(), Optional.empty(), List.of("None."), List.of()))))
                         .stream()
                         .filter(e -> e.getTagName().equals("h1"))
                         .map(Node::getTextContent))

@@ -124,7 +124,8 @@ final class SampleComparison {
                 all,
                 answers(all),
                 Optional.of(new RewardMatrix(scores, rows, List.of())),
-                List.of("Of " + HOSTILE + " nothing is known."));
+                List.of("Of " + HOSTILE + " nothing is known."),
+                List.of());
     }
 
     /** A question that is answered, and one that is open. */

@@ -38,13 +38,24 @@ record ArchivedRecords(Path folder) implements ChildRecords {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        Map<String, Object> provenance = RunRecordFile.read(file).provenance();
-        if (!(provenance.get(RunRecord.SWEEP) instanceof Map<?, ?> plain)) {
-            return Optional.of(new Kept(Map.of(), 0, 0));
+        try {
+            return Optional.of(kept(RunRecordFile.read(file)));
+        } catch (UserException e) {
+            throw new UserException(e.getMessage() + " Moved away, it is made anew by the sweep.", e);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(
+                    file + ": cannot be read as the record of a sweep's run (" + e.getMessage()
+                            + " in its provenance). It is damaged; moved away, it is made anew by the sweep.",
+                    e);
+        }
+    }
+
+    private static Kept kept(RunRecord record) {
+        if (!(record.provenance().get(RunRecord.SWEEP) instanceof Map<?, ?> plain)) {
+            return new Kept(Map.of(), 0, 0);
         }
         PlainFields sweep = PlainFields.of(plain);
-        return Optional.of(
-                new Kept(ChildState.texts(sweep.map(RunRecord.KEYS)), sweep.number(SECONDS), sweep.whole(PEAK)));
+        return new Kept(ChildState.texts(sweep.map(RunRecord.KEYS)), sweep.number(SECONDS), sweep.whole(PEAK));
     }
 
     @Override

@@ -8,7 +8,8 @@ import java.util.OptionalDouble;
  *
  * @param epochs that are complete
  * @param seconds that it has taken so far; empty where it has not begun
- * @param message what went wrong, who is at it, or what is another than asked for; empty where all is well
+ * @param message what went wrong, who is at it, what is another than asked for, or what cannot be read; empty where
+ *     all is well
  */
 public record ChildStatus(SweepChild child, State state, int epochs, OptionalDouble seconds, Optional<String> message) {
     /** What is the case with a run. */
@@ -24,6 +25,8 @@ public record ChildStatus(SweepChild child, State state, int epochs, OptionalDou
         /** Nothing is there of it. */
         TO_DO,
         /** What is there of it is of other settings, and stays. */
-        OTHER
+        OTHER,
+        /** A file of it cannot be read, and stays: how far it is is not known, and it is not run. */
+        DAMAGED
     }
 }

@@ -97,6 +97,9 @@ public final class Sweep {
         List<TimeLeft.Done> done = new ArrayList<>();
         List<TimeLeft.Ahead> ahead = new ArrayList<>();
         for (ChildStatus run : runs) {
+            if (run.state() == State.DAMAGED) {
+                continue; // it is not run
+            }
             if (run.state() == State.DONE) {
                 done.add(new TimeLeft.Done(run.child().kind(), run.seconds().orElse(0)));
             } else {
@@ -110,7 +113,8 @@ public final class Sweep {
     }
 
     /**
-     * Runs until all is done or has failed, or until asked to stop.
+     * Runs until all is done or has failed, or until asked to stop. A run of which a file cannot be read is told, and
+     * passed over.
      *
      * @throws UserException before anything runs, if a record or a folder is there that is of other settings
      */
@@ -121,6 +125,9 @@ public final class Sweep {
             statuses.put(status.child(), status);
             if (status.state() == State.DONE) {
                 tidy(status.child(), ChildFolder.of(output, status.child().name()), listener);
+            } else if (status.state() == State.DAMAGED) {
+                listener.warned(status.child().name() + " is passed over: "
+                        + status.message().orElse(""));
             } else {
                 waiting.add(status.child());
             }

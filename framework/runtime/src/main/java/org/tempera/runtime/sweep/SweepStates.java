@@ -24,13 +24,22 @@ final class SweepStates {
                 .toList();
     }
 
-    /** A run's state. */
+    /** A run's state; a file that cannot be read is told as that of its run, for the others' are not known by it. */
     private static ChildStatus of(SweepChild child, Path output, ChildRecords records) {
         ChildFolder folder = ChildFolder.of(output, child.name());
-        return of(child, folder, records, folder::user);
+        try {
+            return of(child, folder, records, folder::user);
+        } catch (UserException e) {
+            return new ChildStatus(
+                    child, State.DAMAGED, 0, OptionalDouble.empty(), Optional.of(String.valueOf(e.getMessage())));
+        }
     }
 
-    /** The same, for who holds the lock of the run's folder: to ask who has it would give it up. */
+    /**
+     * The same, for who holds the lock of the run's folder: to ask who has it would give it up.
+     *
+     * @throws UserException if a file of the run cannot be read
+     */
     static ChildStatus ofLocked(SweepChild child, ChildFolder folder, ChildRecords records) {
         return of(child, folder, records, Optional::empty);
     }

@@ -1,14 +1,17 @@
 package org.tempera.runtime.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
+import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 
 public class ArchivedRecordsTest {
@@ -28,6 +31,16 @@ public class ArchivedRecordsTest {
                 records.write(child, run, how);
                 assertThat(records.read(child)).contains(new ChildRecords.Kept(how.keys(), 61, 1 << 20));
             }
+            SweepChild first = plan.children().get(0);
+            RunRecord sound = RunRecordFile.read(records.file(first));
+            RunRecordFile.write(
+                    records.file(first),
+                    sound.inSweep(false, sound.facts(), Map.of("keys", Map.of(), "seconds", "long", "peak_bytes", 1)));
+            assertThatThrownBy(() -> records.read(first))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("json.gz: cannot be read as the record of a sweep's run (expected a number at"
+                            + " 'seconds', found a text in its provenance)");
+            RunRecordFile.write(records.file(first), sound);
             List<RunRecord> read = plan.children().stream()
                     .map(child -> RunRecordFile.read(records.file(child)))
                     .toList();

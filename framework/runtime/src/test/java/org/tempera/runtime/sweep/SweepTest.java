@@ -232,6 +232,22 @@ public class SweepTest {
     }
 
     @Test
+    public void aFileThatCannotBeReadHidesNoOtherRun() {
+        SweepPlan plan = files.plan(TWO);
+        files.write("runs/ddpo/seed-1/child.json", "{\"keys\": {}, \"stage\": ");
+        FakeProcesses processes = processes(what -> Way.ENDS);
+        assertThat(sweep(plan, processes).statuses())
+                .extracting(ChildStatus::state)
+                .containsExactly(State.DAMAGED, State.TO_DO);
+        SweepOutcome outcome = run(plan, processes);
+        assertThat(states(outcome)).containsExactly(State.DAMAGED, State.DONE);
+        assertThat(outcome.runs().get(0).message().orElse(""))
+                .contains("runs/ddpo/seed-1/child.json: cannot be read", "remove it with its folder");
+        assertThat(told.get(0)).startsWith("ddpo/seed-1 is passed over: ");
+        assertThat(processes.started).containsExactly("train tdpo-r/seed-1");
+    }
+
+    @Test
     public void recordsOfOtherSettingsAreNamedAndStay() {
         FakeProcesses processes = processes(what -> Way.ENDS);
         run(files.plan("", "sweep.keep=run"), processes);
