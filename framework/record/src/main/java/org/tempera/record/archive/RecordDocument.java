@@ -312,6 +312,7 @@ final class RecordDocument {
             Map<String, String> settings = new LinkedHashMap<>();
             PlainFields axes = document.fields("settings");
             axes.names().forEach(axis -> settings.put(axis, axes.text(axis)));
+            int epochs = count(document, "epochs");
             List<Sample> evaluated = new ArrayList<>();
             document.list("evaluated").forEach(block -> block(PlainFields.of(block), evaluated));
             return new RunRecord(
@@ -319,9 +320,9 @@ final class RecordDocument {
                     settings,
                     document.flag("control"),
                     RunFacts.of(document.fields("facts")),
-                    count(document, "epochs"),
-                    costs(document.fields("costs")),
-                    metrics(document.fields("metrics")),
+                    epochs,
+                    costs(document.fields("costs"), epochs),
+                    metrics(document.fields("metrics"), epochs),
                     evaluated,
                     document.has(RULER) ? Optional.of(ruler(document.text(RULER))) : Optional.empty(),
                     document.list("evaluations").stream()
@@ -332,8 +333,8 @@ final class RecordDocument {
                     document.texts("notes"));
         }
 
-        private static List<RunCost> costs(PlainFields fields) {
-            List<Integer> epochs = integers(fields, EPOCH);
+        private static List<RunCost> costs(PlainFields fields, int complete) {
+            List<Integer> epochs = epochs(fields, "costs.epoch", complete);
             List<Long> queries = longs(fields, "queries");
             if (queries.size() != epochs.size()) {
                 throw new IllegalArgumentException(
@@ -341,10 +342,41 @@ final class RecordDocument {
             }
             double[] seconds = column(fields, "seconds", epochs.size());
             List<RunCost> costs = new ArrayList<>();
+            RunCost before = new RunCost(0, 0, 0);
             for (int i = 0; i < seconds.length; i++) {
-                costs.add(new RunCost(epochs.get(i), queries.get(i), seconds[i]));
+                RunCost cost = new RunCost(epochs.get(i), queries.get(i), seconds[i]);
+                requireSum("costs.queries", cost.queries() >= before.queries(), before.queries(), cost.queries());
+                requireSum(
+                        "costs.seconds",
+                        Double.isFinite(cost.seconds()) && cost.seconds() >= before.seconds(),
+                        before.seconds(),
+                        cost.seconds());
+                costs.add(cost);
+                before = cost;
             }
             return costs;
+        }
+
+        /** What a run has spent never grows less. */
+        private static void requireSum(String key, boolean holds, Number before, Number found) {
+            if (!holds) {
+                throw new IllegalArgumentException("expected at '" + key
+                        + "' what the run had spent until each epoch, found " + found + " after " + before);
+            }
+        }
+
+        /** Those of rows, each above the one before, and none that is not complete. */
+        private static List<Integer> epochs(PlainFields fields, String key, int complete) {
+            List<Integer> epochs = integers(fields, EPOCH);
+            int before = -1;
+            for (int epoch : epochs) {
+                if (epoch <= before || epoch > complete) {
+                    throw new IllegalArgumentException("expected ascending epochs up to " + complete + " at '" + key
+                            + "', found " + epoch + (before < 0 ? "" : " after " + before));
+                }
+                before = epoch;
+            }
+            return epochs;
         }
 
         /** A column in which each row has a number. */
@@ -374,8 +406,8 @@ final class RecordDocument {
             return numbers;
         }
 
-        private static List<MetricRow> metrics(PlainFields fields) {
-            List<Integer> epochs = integers(fields, EPOCH);
+        private static List<MetricRow> metrics(PlainFields fields, int complete) {
+            List<Integer> epochs = epochs(fields, "metrics.epoch", complete);
             List<SortedMap<String, Double>> values = columns(fields.fields("values"), epochs.size(), Before.NOTHING);
             List<MetricRow> rows = new ArrayList<>();
             for (int i = 0; i < epochs.size(); i++) {
@@ -386,6 +418,11 @@ final class RecordDocument {
 
         private void block(PlainFields fields, List<Sample> into) {
             int epoch = count(fields, EPOCH);
+            int earlier = into.isEmpty() ? 0 : into.get(into.size() - 1).epoch();
+            if (epoch < earlier) { // the changes of its scores would be from other pictures than were meant
+                throw new IllegalArgumentException("expected the evaluations by ascending epoch at 'evaluated', found "
+                        + epoch + " after " + earlier);
+            }
             Optional<String> ruler = fields.has(RULER) ? Optional.of(fields.text(RULER)) : Optional.empty();
             int number = drawn(fields);
             Drawn pictures = drawn.get(number);

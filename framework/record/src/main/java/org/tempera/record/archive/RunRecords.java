@@ -140,7 +140,7 @@ public final class RunRecords {
                 evaluatedRows.add(row);
             }
             double seconds = row.values().getOrDefault(MetricNames.EPOCH_SECONDS, Double.NaN);
-            if (Double.isFinite(seconds)) {
+            if (Double.isFinite(seconds) && seconds >= 0) {
                 spent(row.epoch()).seconds += seconds;
             } else if (row.epoch() > 0) {
                 spent(row.epoch());

@@ -11,20 +11,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import org.tempera.base.json.PlainJson;
 import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.RunFolder;
+import org.tempera.spi.PlainFields;
 import org.tempera.spi.UserException;
 import org.tempera.testing.Messages;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class RunRecordFileTest {
@@ -138,6 +142,7 @@ public class RunRecordFileTest {
     private RunRecord large(int epochs, int evaluations, int samples, int prompts) {
         Random random = new Random(1);
         Draft draft = new Draft(small);
+        draft.epochs = epochs;
         draft.metrics = new ArrayList<>();
         draft.costs = new ArrayList<>();
         for (int epoch = 0; epoch <= epochs; epoch++) {
@@ -228,6 +233,57 @@ public class RunRecordFileTest {
                 changed(text, "\"evaluated\":[", "\"evaluated\":[" + block.repeat(20_000)),
                 "expected at most 120000 pictures in all");
         refused(file, changed(text, "\"jpeg\":\"", "\"jpeg\":\"AAAA"), "it is no JPEG");
+    }
+
+    /** What a run cannot have spent or counted: the part of a record, its field, what stands there, and the message. */
+    @DataProvider
+    public Object[][] numbersOfNoRun() {
+        return new Object[][] {
+            {"costs", "epoch", List.of(0, 2, 1), "expected ascending epochs up to 6 at 'costs.epoch', found 1 after 2"},
+            {"costs", "epoch", List.of(0, 1, 7), "up to 6 at 'costs.epoch', found 7 after 1"},
+            {"costs", "epoch", List.of(0, 1, -1), "at 'epoch', found -1"},
+            {"costs", "queries", List.of(-1, 0, 8), "at 'costs.queries' what the run had spent"},
+            {"costs", "queries", List.of(0, 8, 7), "found 7 after 8"},
+            {"costs", "queries", List.of(0, 8, "8"), "expected whole numbers at 'queries'"},
+            {"costs", "queries", List.of(0, 8), "expected queries of 3 epochs, found 2"},
+            {"costs", "seconds", Map.of("values", List.of(-1.5, 0, 1)), "at 'costs.seconds' what the run had spent"},
+            {"costs", "seconds", Map.of("values", List.of(0, 2, 1)), "found 1.0 after 2.0"},
+            {"costs", "seconds", Map.of("values", List.of(0, "NaN", 1)), "found NaN after 0.0"},
+            {"costs", "seconds", Map.of("values", List.of(0, 1, "Infinity")), "found Infinity after 1.0"},
+            {"costs", "seconds", Map.of("values", List.of(0, true, 1)), "expected whole numbers as values"},
+            {"metrics", "epoch", List.of(1, 1, 2, 3), "at 'metrics.epoch', found 1 after 1"},
+        };
+    }
+
+    @Test(dataProvider = "numbersOfNoRun")
+    public void whatARunCannotHaveSpentIsRefused(String part, String field, Object value, String why)
+            throws IOException, PlainJson.MalformedException {
+        Draft draft = new Draft(small);
+        draft.costs = List.of(new RunCost(0, 0, 0), new RunCost(1, 8, 1.5), new RunCost(2, 16, 3));
+        Path file = dir.resolve("a.json.gz");
+        byte[] text = RunRecordFile.text(draft.record());
+        Files.write(file, RunRecordFile.compressed(text));
+        assertThat(RunRecordFile.read(file).costs()).isEqualTo(draft.costs);
+        Map<String, Object> document =
+                new LinkedHashMap<>(PlainJson.readObject(new String(text, StandardCharsets.UTF_8)));
+        Map<String, Object> fields = PlainFields.of(document).map(part);
+        fields.put(field, value);
+        document.put(part, fields);
+        refused(file, RunRecordFile.compressed(PlainJson.line(document).getBytes(StandardCharsets.UTF_8)), why);
+    }
+
+    @Test
+    public void evaluationsThatGoBackAreRefused() throws IOException, PlainJson.MalformedException {
+        Path file = dir.resolve("a.json.gz");
+        Map<String, Object> document = new LinkedHashMap<>(
+                PlainJson.readObject(new String(RunRecordFile.text(small), StandardCharsets.UTF_8)));
+        List<Object> blocks = new ArrayList<>(PlainFields.of(document).list("evaluated"));
+        Collections.reverse(blocks);
+        document.put("evaluated", blocks);
+        refused(
+                file,
+                RunRecordFile.compressed(PlainJson.line(document).getBytes(StandardCharsets.UTF_8)),
+                "expected the evaluations by ascending epoch at 'evaluated', found 4 after 6");
     }
 
     @Test

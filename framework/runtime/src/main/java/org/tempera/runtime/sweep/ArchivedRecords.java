@@ -24,9 +24,6 @@ import org.tempera.spi.UserException;
  * provenance.
  */
 record ArchivedRecords(Path folder) implements ChildRecords {
-    private static final String SECONDS = "seconds";
-    private static final String PEAK = "peak_bytes";
-
     @Override
     public Path file(SweepChild child) {
         return folder.resolve(child.name() + RunRecordFile.ENDING);
@@ -55,15 +52,18 @@ record ArchivedRecords(Path folder) implements ChildRecords {
             return new Kept(Map.of(), 0, 0);
         }
         PlainFields sweep = PlainFields.of(plain);
-        return new Kept(ChildState.texts(sweep.map(RunRecord.KEYS)), sweep.number(SECONDS), sweep.whole(PEAK));
+        return new Kept(
+                ChildState.texts(sweep.map(RunRecord.KEYS)),
+                sweep.number(ChildState.SECONDS),
+                sweep.whole(ChildState.PEAK));
     }
 
     @Override
     public void write(SweepChild child, Path run, Kept how) {
         Map<String, Object> sweep = new LinkedHashMap<>();
         sweep.put(RunRecord.KEYS, how.keys());
-        sweep.put(SECONDS, Math.rint(how.seconds()));
-        sweep.put(PEAK, how.peakBytes());
+        sweep.put(ChildState.SECONDS, Math.rint(how.seconds()));
+        sweep.put(ChildState.PEAK, how.peakBytes());
         Path file = file(child);
         try (RunFolder view = RunFolder.view(run)) {
             RunRecord made = RunRecords.of(view);

@@ -11,7 +11,12 @@ interface ChildRecords {
      *
      * @param keys the settings that it is of; empty where it does not say
      */
-    record Kept(Map<String, String> keys, double seconds, long peakBytes) {}
+    record Kept(Map<String, String> keys, double seconds, long peakBytes) {
+        /** @throws IllegalArgumentException that names what no run has taken */
+        public Kept {
+            ChildState.requireTaken(seconds, peakBytes);
+        }
+    }
 
     /**
      * That of a run; empty where there is none.

@@ -20,6 +20,23 @@ import org.tempera.spi.UserException;
  * @param failure what went wrong the last time; empty if nothing did
  */
 record ChildState(Map<String, String> keys, Stage stage, double seconds, long peakBytes, Optional<String> failure) {
+    static final String SECONDS = "seconds";
+    static final String PEAK = "peak_bytes";
+
+    ChildState {
+        requireTaken(seconds, peakBytes);
+    }
+
+    /** @throws IllegalArgumentException that names what no run has taken, by its field */
+    static void requireTaken(double seconds, long peakBytes) {
+        if (!(seconds >= 0)) {
+            throw new IllegalArgumentException("expected 0 or more at '" + SECONDS + "', found " + seconds);
+        }
+        if (peakBytes < 0) {
+            throw new IllegalArgumentException("expected 0 or more at '" + PEAK + "', found " + peakBytes);
+        }
+    }
+
     /** How far a run is. */
     enum Stage {
         BEGUN,
@@ -57,8 +74,8 @@ record ChildState(Map<String, String> keys, Stage stage, double seconds, long pe
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("keys", keys);
         fields.put("stage", stage.name());
-        fields.put("seconds", seconds);
-        fields.put("peak_bytes", peakBytes);
+        fields.put(SECONDS, seconds);
+        fields.put(PEAK, peakBytes);
         failure.ifPresent(f -> fields.put("failure", f));
         RunFolder.writeText(file, PlainJson.pretty(fields));
     }
@@ -77,8 +94,8 @@ record ChildState(Map<String, String> keys, Stage stage, double seconds, long pe
             return Optional.of(new ChildState(
                     texts(fields.map("keys")),
                     Stage.valueOf(fields.text("stage")),
-                    fields.number("seconds"),
-                    fields.whole("peak_bytes"),
+                    fields.number(SECONDS),
+                    fields.whole(PEAK),
                     fields.has("failure") ? Optional.of(fields.text("failure")) : Optional.empty()));
         } catch (PlainJson.MalformedException | IllegalArgumentException e) {
             throw new UserException(

@@ -40,6 +40,10 @@ public class ArchivedRecordsTest {
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("json.gz: cannot be read as the record of a sweep's run (expected a number at"
                             + " 'seconds', found a text in its provenance)");
+            RunRecordFile.write(
+                    records.file(first),
+                    sound.inSweep(false, sound.facts(), Map.of("keys", Map.of(), "seconds", -1, "peak_bytes", 1)));
+            assertThatThrownBy(() -> records.read(first)).hasMessageContaining("0 or more at 'seconds', found -1.0");
             RunRecordFile.write(records.file(first), sound);
             List<RunRecord> read = plan.children().stream()
                     .map(child -> RunRecordFile.read(records.file(child)))

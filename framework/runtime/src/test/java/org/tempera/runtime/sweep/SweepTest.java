@@ -239,6 +239,11 @@ public class SweepTest {
         assertThat(sweep(plan, processes).statuses())
                 .extracting(ChildStatus::state)
                 .containsExactly(State.DAMAGED, State.TO_DO);
+        files.write(
+                "runs/ddpo/seed-1/child.json",
+                "{\"keys\": {}, \"stage\": \"BEGUN\", \"seconds\": 1, \"peak_bytes\": -1}");
+        assertThat(sweep(plan, processes).statuses().get(0).message().orElse(""))
+                .contains("child.json: cannot be read (expected 0 or more at 'peak_bytes', found -1)");
         SweepOutcome outcome = run(plan, processes);
         assertThat(states(outcome)).containsExactly(State.DAMAGED, State.DONE);
         assertThat(outcome.runs().get(0).message().orElse(""))
