@@ -3,7 +3,6 @@ package org.tempera.cli;
 import java.util.concurrent.Callable;
 import org.tempera.core.bench.BenchmarkResult;
 import org.tempera.runtime.Tempera;
-import org.tempera.spi.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,9 +30,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (epochs < 1) {
-            throw new UserException("bench: --epochs must be at least 1, was " + epochs + ".");
-        }
+        new OptionRanges("bench").atLeast1("--epochs", epochs).require();
         Tempera tempera = output.tempera();
         BenchmarkResult result = tempera.benchmark(tempera.config(run.file(), run.overrides()), epochs, cold);
         result.lines().forEach(output::result);

@@ -61,6 +61,16 @@ final class DrawingOptions {
         }
     }
 
+    /** The ranges of these options, to be completed by those of the command. @param command is named in messages */
+    OptionRanges ranges(String command) {
+        return new OptionRanges(command)
+                .atLeast1("--steps", steps)
+                .that(guidanceScale == null || guidanceScale >= 0, "--guidance-scale", "0 or more", guidanceScale)
+                .that(eta == null || (eta >= 0 && eta <= 1), "--eta", "from 0 to 1", eta)
+                .atLeast1("--width", width)
+                .atLeast1("--height", height);
+    }
+
     /**
      * What was asked for, to be completed.
      *

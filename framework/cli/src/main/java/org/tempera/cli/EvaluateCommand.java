@@ -150,9 +150,10 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private EvaluateOptions options() {
-        if (count < 1) {
-            throw new UserException("evaluate: --n must be at least 1, was " + count + ".");
-        }
+        drawing.ranges("evaluate")
+                .atLeast1("--n", count)
+                .atLeast1("--batch-size", batchSize)
+                .require();
         if (embeddings != null && count < 2) {
             throw new UserException("evaluate: --embeddings compares the pictures of a prompt with each other: expected"
                     + " --n 2 or more, found --n " + count + ".");

@@ -251,7 +251,7 @@ public final class Main implements Runnable {
                 .forEach(type -> line.registerConverter(type, number("a whole number", Integer::valueOf)));
         line.registerConverter(long.class, number("a whole number", Long::valueOf));
         List.of(double.class, Double.class)
-                .forEach(type -> line.registerConverter(type, number("a number", Double::valueOf)));
+                .forEach(type -> line.registerConverter(type, number("a number", Main::finite)));
         return line;
     }
 
@@ -266,6 +266,15 @@ public final class Main implements Runnable {
                                 + text + "'");
             }
         };
+    }
+
+    /** Java reads names of what is no number, too, such as NaN. */
+    private static Double finite(String text) {
+        double number = Double.parseDouble(text);
+        if (!Double.isFinite(number)) {
+            throw new NumberFormatException(text);
+        }
+        return number;
     }
 
     /** The plugins on the class path, without a word on what is wrong. */

@@ -96,6 +96,10 @@ final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        drawing.ranges("sample")
+                .atLeast1("--n", count)
+                .atLeast1("--batch-size", batchSize)
+                .require();
         List<ImageSampler.Request> requests = requests();
         MadeFolder made = makeFolder();
         List<Map<String, Object>> files = new ArrayList<>();
@@ -174,9 +178,6 @@ final class SampleCommand implements Callable<Integer> {
         }
         if (all.isEmpty()) {
             throw new UserException("sample: expected --prompt TEXT or --prompts FILE, found neither.");
-        }
-        if (count < 1) {
-            throw new UserException("sample: --n must be at least 1, was " + count + ".");
         }
         List<ImageSampler.Request> requests = new ArrayList<>();
         for (String prompt : all) {

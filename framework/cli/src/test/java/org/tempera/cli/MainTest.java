@@ -19,6 +19,7 @@ import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.spi.UserException;
 import org.tempera.verify.CaseResult;
 import org.testng.annotations.AfterClass;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 import picocli.CommandLine;
 
@@ -52,6 +53,41 @@ public class MainTest {
         assertThat(command.err()).contains("expected a config file");
     }
 
+    /** A command, a number of one of its options that nothing can be done with, and what is said of it. */
+    @DataProvider
+    public Object[][] numbersOutOfRange() {
+        return new Object[][] {
+            {"sample", "--n", "0", "at least 1, was 0"},
+            {"sample", "--batch-size", "0", "at least 1, was 0"},
+            {"sample", "--steps", "0", "at least 1, was 0"},
+            {"sample", "--width", "-8", "at least 1, was -8"},
+            {"sample", "--height", "0", "at least 1, was 0"},
+            {"sample", "--eta", "1.5", "from 0 to 1, was 1.5"},
+            {"sample", "--guidance-scale", "-1", "0 or more, was -1.0"},
+            {"evaluate", "--n", "0", "at least 1, was 0"},
+            {"evaluate", "--batch-size", "-2", "at least 1, was -2"},
+            {"evaluate", "--steps", "0", "at least 1, was 0"},
+            {"evaluate", "--eta", "-1", "from 0 to 1, was -1.0"},
+            {"bench", "--epochs", "0", "at least 1, was 0"},
+        };
+    }
+
+    @Test(dataProvider = "numbersOutOfRange")
+    public void anOptionsNumberThatIsOutOfRangeIsNamedBeforeAnythingIsOpened(
+            String name, String option, String value, String rule) {
+        assertThat(command.run(name, "nothing-is-here", option, value)).isEqualTo(2);
+        assertThat(command.err()).isEqualTo("tempera: " + name + ": " + option + " must be " + rule + ".\n");
+    }
+
+    @Test
+    public void allNumbersThatAreOutOfRangeAreNamed() {
+        assertThat(command.run("sample", "nothing-is-here", "--steps", "0", "--batch-size", "0"))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .isEqualTo("tempera: sample: --steps must be at least 1, was 0.\n"
+                        + "sample: --batch-size must be at least 1, was 0.\n");
+    }
+
     @Test
     public void anOptionsNumberIsAskedForAsAKeys() {
         assertThat(command.run("train", "run.conf", "--local-workers", "two")).isEqualTo(2);
@@ -60,6 +96,8 @@ public class MainTest {
                         "tempera: Invalid value for option '--local-workers': expected a whole number, found 'two'");
         assertThat(command.run("sample", "run", "--steps", "99999999999")).isEqualTo(2);
         assertThat(command.err()).contains("expected a number of fewer digits, found '99999999999'");
+        assertThat(command.run("sample", "run", "--lora-scale", "NaN")).isEqualTo(2);
+        assertThat(command.err()).contains("option '--lora-scale': expected a number, found 'NaN'");
         assertThat(command.run("sample", "run", "--eta", "half")).isEqualTo(2);
         assertThat(command.err()).contains("'--eta': expected a number, found 'half'");
     }
