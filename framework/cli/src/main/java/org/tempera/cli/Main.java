@@ -252,6 +252,7 @@ public final class Main implements Runnable {
         line.registerConverter(long.class, number("a whole number", Long::valueOf));
         List.of(double.class, Double.class)
                 .forEach(type -> line.registerConverter(type, number("a number", Main::finite)));
+        line.registerConverter(Path.class, Main::path);
         return line;
     }
 
@@ -275,6 +276,14 @@ public final class Main implements Runnable {
             throw new NumberFormatException(text);
         }
         return number;
+    }
+
+    /** An empty one would be the working directory: that of a script whose variable is not set. */
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new TypeConversionException("expected a path, found none");
+        }
+        return Path.of(text);
     }
 
     /** The plugins on the class path, without a word on what is wrong. */

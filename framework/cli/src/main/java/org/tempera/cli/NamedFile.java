@@ -5,13 +5,21 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tempera.spi.UserException;
 
 /** A file that an option names, as {@code FILE} or as {@code NAME=FILE}. */
 record NamedFile(Optional<String> name, Path file) {
     private static final Pattern NAMED = Pattern.compile("([A-Za-z][A-Za-z0-9_-]*)=(.+)");
 
-    /** Reads what was given; where that is a file as it stands, such as {@code runs=1/prompts.txt}, it has no name. */
+    /**
+     * Reads what was given; where that is a file as it stands, such as {@code runs=1/prompts.txt}, it has no name.
+     *
+     * @throws UserException if nothing was given
+     */
     static NamedFile of(String given, Predicate<Path> exists) {
+        if (given.isEmpty()) {
+            throw new UserException("expected a file, found none. Check the variable that it is the value of.");
+        }
         Path whole = Path.of(given);
         Matcher named = NAMED.matcher(given);
         return named.matches() && !exists.test(whole)

@@ -241,7 +241,7 @@ final class TrainCommand implements Callable<Integer> {
                     "train: expected one of --resume, --overwrite, --free-name and --continue, found several.");
         }
         localWorkers.requireFitting();
-        if (resume == null && (arguments.isEmpty() || arguments.get(0).matches("[a-z.-]+=.*"))) {
+        if (resume == null && (arguments.isEmpty() || arguments.get(0).matches("|[a-z.-]+=.*"))) {
             throw new UserException("train: expected a config file, as in: tempera train RUN.conf [KEY=VALUE...]");
         }
     }

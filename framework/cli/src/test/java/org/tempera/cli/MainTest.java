@@ -51,6 +51,8 @@ public class MainTest {
         assertThat(command.err()).contains("--resume");
         assertThat(command.run("train")).isEqualTo(2);
         assertThat(command.err()).contains("expected a config file");
+        assertThat(command.run("train", "")).isEqualTo(2);
+        assertThat(command.err()).contains("expected a config file");
     }
 
     /** A command, a number of one of its options that nothing can be done with, and what is said of it. */
@@ -86,6 +88,20 @@ public class MainTest {
         assertThat(command.err())
                 .isEqualTo("tempera: sample: --steps must be at least 1, was 0.\n"
                         + "sample: --batch-size must be at least 1, was 0.\n");
+    }
+
+    @Test
+    public void anEmptyPathIsNone() {
+        for (String[] given : new String[][] {
+            {"compare", "runs", "--output", ""},
+            {"compare", "runs", "--csv", ""},
+            {"sample", "run", "--prompt", "a cat", "--output", ""},
+            {"train", "--resume", ""},
+            {"evaluate", ""},
+        }) {
+            assertThat(command.run(given)).as(String.join(" ", given)).isEqualTo(2);
+            assertThat(command.err()).contains("expected a path, found none");
+        }
     }
 
     @Test

@@ -1,9 +1,11 @@
 package org.tempera.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.tempera.spi.UserException;
 import org.testng.annotations.Test;
 
 public class NamedFileTest {
@@ -13,6 +15,13 @@ public class NamedFileTest {
                 .isEqualTo(new NamedFile(Optional.of("held-out"), Path.of("a=b.txt")));
         assertThat(NamedFile.of("./a=b.txt", path -> false))
                 .isEqualTo(new NamedFile(Optional.empty(), Path.of("./a=b.txt")));
+    }
+
+    @Test
+    public void nothingIsNoFile() {
+        assertThatThrownBy(() -> NamedFile.of("", file -> true))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith("expected a file, found none.");
     }
 
     @Test

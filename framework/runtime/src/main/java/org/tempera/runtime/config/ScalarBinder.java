@@ -168,11 +168,12 @@ final class ScalarBinder {
         if (text == null) {
             return null;
         }
+        if (text.isEmpty()) { // it would be the folder of the config
+            problem(value, path, "a path");
+            return null;
+        }
         try {
-            Path given = Path.of(text);
-            return text.isEmpty()
-                    ? given
-                    : Origins.folder(value, base).resolve(given).normalize();
+            return Origins.folder(value, base).resolve(Path.of(text)).normalize();
         } catch (InvalidPathException e) {
             problem(value, path, "a path");
             return null;

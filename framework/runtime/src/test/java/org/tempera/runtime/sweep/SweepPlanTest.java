@@ -206,6 +206,8 @@ public class SweepPlanTest {
             {"sead = [1]", "sweep.sead: unknown key. Known: [axes, config"},
             {"seeds = []", "sweep.seeds: must be one seed or more, each once, was []"},
             {"seeds = [1, 1]", "each once, was [1, 1]"},
+            {"output = \"\"", "sweep.output: expected a path, found the text \"\""},
+            {"records = \"\"", "sweep.records: expected a path, found the text \"\""},
             {"parallel = 0", "sweep.parallel: must be at least 1, was 0"},
             {"axes { reward {} }", "sweep.conf: 4: sweep.axes.reward: expected a choice or more"},
             {"axes { algorithm = [] }", "sweep.axes.algorithm: expected a choice or more"},
