@@ -10,7 +10,9 @@ public record BehaviourSettings(
                                         + " that the policy itself took, as ddpo and tdpo do, refuse it.",
                         measures = false)
                 boolean draws,
-        @Doc("Whether the copy, not the policy, is what evaluations draw with and the verdict judges.")
+        @Doc(
+                        "Whether the copy, not the policy, is what evaluations draw with and the verdict judges. By follow's defaults"
+                                + " it is an average over up to 200 epochs, whatever updates these have.")
                 boolean evaluated,
         @Doc(value = "How the copy follows the policy.", measures = false) FollowSettings follow) {
     /** No copy, unless the algorithm needs one: an average over about 200 epochs, and over less early on. */

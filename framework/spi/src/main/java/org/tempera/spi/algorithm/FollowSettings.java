@@ -13,17 +13,26 @@ public record FollowSettings(
                                         + " flat, then the smaller of most and slope*(t-flat)).",
                         measures = false)
                 DecayKind decay,
-        @Doc(value = "Largest decay, in [0,1]; 0 makes the copy the policy as it is then.", measures = false)
+        @Doc(
+                        value =
+                                "Largest decay, in [0,1], each time that the copy follows: with it the copy is an average over"
+                                        + " about every / (1 - most) epochs or updates; 0 makes it the policy as it is then.",
+                        measures = false)
                 double most,
         @ReadWhere(
                         key = "decay",
                         is = {"linear", "piecewise"})
-                @Doc(value = "Rise of the decay for each t.", measures = false)
+                @Doc(value = "Rise of the decay for each epoch or update.", measures = false)
                 double slope,
-        @ReadWhere(key = "decay", is = "piecewise") @Doc(value = "How long the decay is 0 at first.", measures = false)
+        @ReadWhere(key = "decay", is = "piecewise")
+                @Doc(value = "Epochs or updates for which the decay is 0 at first.", measures = false)
                 int flat,
         @Doc(value = "The copy follows after every so many epochs or updates.", measures = false) int every,
-        @Doc(value = "What every and t count: epochs, or the policy's optimiser steps (updates).", measures = false)
+        @Doc(
+                        value =
+                                "What every, t, slope and flat count: epochs, or the policy's optimiser steps (updates), of which"
+                                        + " an epoch may have many.",
+                        measures = false)
                 FollowUnit counts) {
     public FollowSettings {
         Require.that(most >= 0 && most <= 1, "most", "in [0,1]", most);
