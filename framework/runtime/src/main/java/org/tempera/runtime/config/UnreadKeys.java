@@ -16,9 +16,9 @@ import org.tempera.spi.ReadWhere;
 
 /**
  * Keys that a configuration gives and its run does not read, since another key has a value under which they mean
- * nothing, see {@link ReadWhere}. One at its default is passed over, for it changes nothing wherever it is read, and
- * whole configurations are written so. Blocks of plugins that are not chosen are no part of it: they stand there to be
- * chosen.
+ * nothing, see {@link ReadWhere}, or by how rewards are combined, see {@link UnreadCombination}. One at its default is
+ * passed over, for it changes nothing wherever it is read, and whole configurations are written so. Blocks of plugins
+ * that are not chosen are no part of it: they stand there to be chosen.
  */
 public final class UnreadKeys {
     private final Map<String, String> origins;
@@ -26,6 +26,7 @@ public final class UnreadKeys {
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final Map<String, Object> defaults = new LinkedHashMap<>();
     private final Map<String, List<InBlock>> conditions = new LinkedHashMap<>();
+    private final Map<String, String> combination = new LinkedHashMap<>();
 
     /**
      * One such key.
@@ -73,6 +74,7 @@ public final class UnreadKeys {
             add(block, r.plugin().config(), r.plugin().defaults());
         }
         config.gold().ifPresent(g -> add("gold", g));
+        combination.putAll(UnreadCombination.of(config));
     }
 
     /** Those of a run, in the order of its blocks. */
@@ -86,7 +88,7 @@ public final class UnreadKeys {
         Set<String> read = new HashSet<>();
         for (RunConfig run : runs) {
             UnreadKeys keys = new UnreadKeys(run);
-            for (String key : keys.conditions.keySet()) {
+            for (String key : keys.values.keySet()) {
                 if (keys.isGiven(key)) {
                     keys.unread(key).ifPresentOrElse(u -> unread.putIfAbsent(key, u), () -> read.add(key));
                 }
@@ -151,7 +153,8 @@ public final class UnreadKeys {
                 return Optional.of(new UnreadKey(key, secrets.masked(message)));
             }
         }
-        return Optional.empty();
+        return Optional.ofNullable(combination.get(key))
+                .map(what -> new UnreadKey(key, secrets.masked(origins.get(key) + ": " + key + ": " + what)));
     }
 
     private String other(InBlock in) {

@@ -21,6 +21,8 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class UnreadKeysTest {
+    private static final String TWO_TRAINED = "rewards.dim.role=train";
+
     private final TestConfigs configs = new TestConfigs();
 
     @AfterClass
@@ -38,7 +40,7 @@ public class UnreadKeysTest {
             {List.of("combination.k=2"), "combination.rule = mean-minus-k-std, found weighted-sum"},
             {List.of("rewards.dim.normalise=true"), "rewards.dim.role = train, found held-out"},
             {
-                List.of("rewards.brightness.normalise=true", "combination.rule=mean-minus-k-std"),
+                List.of("rewards.brightness.normalise=true", "combination.rule=mean-minus-k-std", TWO_TRAINED),
                 "combination.rule = weighted-sum or normalised-sum, found mean-minus-k-std"
             },
             {List.of("rewards.dim.ball.score=fall"), "rewards.dim.ball.radius is above 0, found 0.0"},
@@ -69,12 +71,21 @@ public class UnreadKeysTest {
     public Object[][] read() {
         return new Object[][] {
             {List.of()},
-            {List.of("combination.k=2", "combination.rule=mean-minus-k-std")},
+            {List.of("combination.k=2", "combination.rule=mean-minus-k-std", TWO_TRAINED)},
+            {List.of("combination.rule=normalised-sum")},
+            {List.of("rewards.brightness.weight=2")},
             {List.of("combination.k=1")},
             {List.of("rewards.dim.normalise=true", "rewards.dim.role=train")},
             // Its sign says which picture of a ball is the worst, in any role and under any rule.
             {List.of("rewards.dim.weight=-1", "rewards.dim.ball.radius=0.02", "rewards.dim.ball.score=fall")},
-            {List.of("rewards.brightness.weight=-1", "rewards.brightness.ball.radius=0.1", "combination.rule=min")},
+            {List.of("rewards.brightness.weight=-1", "rewards.brightness.ball.radius=0.1")},
+            {
+                List.of(
+                        "rewards.brightness.weight=-1",
+                        "rewards.brightness.ball.radius=0.1",
+                        "combination.rule=min",
+                        TWO_TRAINED)
+            },
             // `sample` may draw with another guidance.
             {List.of("sampling.negative-prompt=grey", "sampling.guidance-scale=1")},
             {List.of("evaluation.on-steepening=stop", "evaluation.steepness.radius=0.02")},
@@ -88,6 +99,37 @@ public class UnreadKeysTest {
         assertThat(UnreadKeys.of(config(overrides.toArray(String[]::new)))).isEmpty();
     }
 
+    /** Overrides of a config with one training reward and two others, and what is said of its combination. */
+    @DataProvider
+    public Object[][] combinations() {
+        String rule = "combination.rule: has no effect but that scores are standardised: ";
+        String several = " several rewards with role = train, found one";
+        String smallest =
+                "rewards.brightness.weight: has no effect: min takes the smallest score whatever its weight, so"
+                        + " that brightness counts as each reward with role = train does";
+        return new Object[][] {
+            {List.of("combination.rule=min"), List.of(rule + "min combines" + several, smallest)},
+            {
+                List.of("combination.rule=mean-minus-k-std", "combination.k=2"),
+                List.of(
+                        rule + "mean-minus-k-std combines" + several,
+                        "combination.k: has no effect: it is read where there are" + several)
+            },
+            {List.of("combination.rule=min", "rewards.brightness.weight=0", TWO_TRAINED), List.of(smallest)},
+            {
+                List.of("rewards.dim.weight=2"),
+                List.of("rewards.dim.weight: has no effect: it is read where rewards.dim.role = train, found held-out")
+            },
+        };
+    }
+
+    @Test(dataProvider = "combinations")
+    public void whatCombinesNothingIsTold(List<String> overrides, List<String> said) {
+        assertThat(UnreadKeys.of(config(overrides.toArray(String[]::new))))
+                .extracting(key -> key.message().substring(key.message().lastIndexOf(key.key() + ": ")))
+                .containsExactlyElementsOf(said);
+    }
+
     @Test
     public void nothingIsSaidOfAConfigThatARunHasWritten() throws IOException {
         Path written = Files.writeString(
@@ -98,7 +140,8 @@ public class UnreadKeysTest {
     @Test
     public void ofSeveralRunsAKeyIsToldThatNoneOfThemReads() {
         RunConfig unread = config("combination.k=2", "rewards.dim.normalise=true");
-        RunConfig reads = config("combination.k=2", "combination.rule=mean-minus-k-std", "rewards.dim.normalise=true");
+        RunConfig reads = config(
+                "combination.k=2", "combination.rule=mean-minus-k-std", "rewards.dim.normalise=true", TWO_TRAINED);
         assertThat(UnreadKeys.ofEach(List.of(unread, config(), reads)))
                 .extracting(UnreadKeys.UnreadKey::key)
                 .containsExactly("rewards.dim.normalise");
