@@ -53,6 +53,8 @@ public final class TrainingRun implements AutoCloseable {
     private Optional<String> saved = Optional.empty();
     private int savedEpoch = -1;
     private RunListener listener = new RunListener() {};
+    /** What the folder's logs lack of epochs that are complete, a sentence each. */
+    private final List<String> lost;
 
     private TrainingRun(
             TrainingSpec spec,
@@ -70,9 +72,10 @@ public final class TrainingRun implements AutoCloseable {
         this.guard = new AlarmGuard(spec.evaluation().detectors(), trainer, checkpoints);
         this.unrecorded = unrecorded;
         if (resumed) {
-            folder.rewindTo(recordedEpochs());
+            lost = folder.rewindTo(recordedEpochs());
         } else {
             folder.makeRoom();
+            lost = List.of();
         }
         this.recorder = RunRecorder.open(folder, spec, ruler, sinks, recordedEpochs(), resumed);
     }
@@ -248,6 +251,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void train() {
+        lost.forEach(listener::warned);
         if (trainer.epoch() == 0 && spec.evaluation().every() > 0 && !recorder.evaluated()) {
             Evaluation first = evaluate();
             trainer.standardiseBy(first);

@@ -371,7 +371,7 @@ public class RunFolderTest {
                 Files.createFile(run.evaluation(epoch, "0123456789abcdef"));
             }
             Path others = Files.createFile(dir.resolve("evaluations/epoch-0003.txt"));
-            run.rewindTo(2);
+            assertThat(run.rewindTo(2)).isEmpty();
             assertThat(run.metrics()).hasContent("{\"epoch\":1,\"a\":1.0}\n{\"epoch\":2,\"a\":2.0}\n");
             assertThat(run.samples()).hasContent("{\"epoch\":1}\n{\"epoch\":2}\n");
             assertThat(run.evaluationGrids()).containsExactly(0, 2);
@@ -380,6 +380,28 @@ public class RunFolderTest {
                     .as("of weights that are trained anew")
                     .doesNotExist();
             assertThat(others).exists();
+        }
+    }
+
+    @Test
+    public void tellsWhatTheLogsLackOfASavedEpoch() throws IOException {
+        try (RunFolder run = RunFolder.create(dir)) {
+            Files.writeString(run.metrics(), "{\"epoch\":1,\"a\":1.0}\n{\"epoch\":2,\"a\"");
+            Files.writeString(run.samples(), "{\"epoch\":1,\"index\":0}\n{\"epoch\":2,\"ind");
+            assertThat(run.rewindTo(1)).as("that is trained anew").isEmpty();
+            Files.writeString(run.metrics(), "{\"epoch\":1,\"a\":1.0}\n{\"epoch\":2,\"a\"");
+            Files.writeString(run.samples(), "{\"epoch\":1,\"index\":0}\n{\"epoch\":2,\"ind");
+            List<String> lost = run.rewindTo(2);
+            assertThat(lost).hasSize(2);
+            assertThat(lost.get(0))
+                    .startsWith(
+                            run.metrics() + ": has no line of epoch 2, though the checkpoint that the run goes on from"
+                                    + " is of epoch 2: it was cut off or removed")
+                    .contains("checkpoints of later epochs than 1 out of " + run.checkpoints());
+            assertThat(lost.get(1)).startsWith(run.samples() + ": its last line, of epoch 2, was cut short");
+            assertThat(run.rewindTo(4).get(0)).contains("has no line of epochs 2 to 4");
+            Files.delete(run.metrics());
+            assertThat(run.rewindTo(2).get(0)).contains("has no line of epochs 1 to 2");
         }
     }
 

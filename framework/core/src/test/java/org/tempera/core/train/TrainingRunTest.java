@@ -129,9 +129,16 @@ public class TrainingRunTest {
     public void aRunThatHasAllItsEpochsSaysThatNothingIsTrained() {
         Path run = folder.resolve("done");
         train(spec(2, brightness(), FailurePolicy.FAIL), run, -1);
+        assertThat(toldOnResuming(run, spec(1, brightness(), FailurePolicy.FAIL)))
+                .containsExactly(
+                        "nothing is trained: 2 epochs are complete, and run.epochs, which counts these, is 1. To"
+                                + " go on for as many more, say run.epochs=3.");
+    }
+
+    private static List<String> toldOnResuming(Path run, TrainingSpec spec) {
         List<String> told = new ArrayList<>();
         try (RunFolder resumed = RunFolder.resume(run);
-                TrainingRun training = TrainingRun.resume(spec(1, brightness(), FailurePolicy.FAIL), resumed)) {
+                TrainingRun training = TrainingRun.resume(spec, resumed)) {
             training.run(Map.of(), new RunListener() {
                 @Override
                 public void warned(String message) {
@@ -139,10 +146,31 @@ public class TrainingRunTest {
                 }
             });
         }
-        assertThat(told)
-                .containsExactly(
-                        "nothing is trained: 2 epochs are complete, and run.epochs, which counts these, is 1. To"
-                                + " go on for as many more, say run.epochs=3.");
+        return told;
+    }
+
+    /** The run had forced it to the disk before it saved: whatever cut it did so later. */
+    @Test
+    public void aLineThatASavedEpochLacksIsToldAndIsMadeAgainFromAnEarlierCheckpoint() throws IOException {
+        Path whole = folder.resolve("whole-lines");
+        train(spec(4, brightness(), FailurePolicy.FAIL), whole, -1);
+        Path cut = folder.resolve("cut-line");
+        train(spec(4, brightness(), FailurePolicy.FAIL), cut, 2);
+        Path metrics = cut.resolve("metrics.jsonl");
+        String lines = Files.readString(metrics);
+        Files.writeString(metrics, lines.substring(0, lines.length() - 9));
+        assertThat(toldOnResuming(cut, spec(4, brightness(), FailurePolicy.FAIL)))
+                .singleElement()
+                .asString()
+                .startsWith(metrics + ": has no line of epoch 2, though the checkpoint that the run goes on from is of"
+                        + " epoch 2")
+                .contains("move the checkpoints of later epochs than 1 out of " + cut.resolve("checkpoints"));
+        for (int epoch : List.of(2, 3, 4)) {
+            Files.move(cut.resolve("checkpoints/epoch-000" + epoch), folder.resolve("moved-" + epoch));
+        }
+        assertThat(toldOnResuming(cut, spec(4, brightness(), FailurePolicy.FAIL)))
+                .isEmpty();
+        requireSame(cut, whole);
     }
 
     private void requireResumable(Supplier<TrainingSpec> spec) {

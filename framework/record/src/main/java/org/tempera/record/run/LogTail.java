@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
@@ -22,6 +25,11 @@ public final class LogTail implements AutoCloseable {
     public static final int LONGEST = 1 << 22;
 
     private static final int BLOCK = 1 << 16;
+
+    /** How every line begins; the comma says that the number is whole. */
+    private static final Pattern EPOCH = Pattern.compile("\\{\"epoch\":(\\d{1,10}),");
+
+    private static final int HEAD = 32;
 
     private final Path file;
     private final FileChannel channel;
@@ -107,6 +115,33 @@ public final class LogTail implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UserException(file + ": cannot be written (" + IoReason.of(e) + "). Check its permissions.", e);
+        }
+    }
+
+    /** The epoch of the last whole line; empty where there is none, or no file. */
+    static OptionalLong lastEpoch(Path file) {
+        if (!OwnFiles.exists(file)) {
+            return OptionalLong.empty();
+        }
+        try (LogTail tail = open(file)) {
+            Optional<Line> last = tail.previous();
+            return last.isPresent() ? OptionalLong.of(tail.epochIn(last.get())) : OptionalLong.empty();
+        } catch (IOException e) {
+            throw cannotRead(file, e);
+        }
+    }
+
+    /** The epoch of a last line that was cut short; empty where there is none, or it was cut before it says. */
+    static OptionalLong cutEpoch(Path file) {
+        if (!OwnFiles.exists(file)) {
+            return OptionalLong.empty();
+        }
+        try (LogTail tail = open(file)) {
+            long cut = Math.min(tail.channel.size() - tail.end, HEAD);
+            Matcher epoch = EPOCH.matcher(tail.text(tail.end, tail.end + cut));
+            return epoch.lookingAt() ? OptionalLong.of(Long.parseLong(epoch.group(1))) : OptionalLong.empty();
+        } catch (IOException e) {
+            throw cannotRead(file, e);
         }
     }
 

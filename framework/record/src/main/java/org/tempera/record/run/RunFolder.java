@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -566,9 +567,15 @@ public final class RunFolder implements AutoCloseable {
      * later weights are removed, as is a last line that was cut short. What was logged before is not read again,
      * however much it is.
      *
+     * <p>A run forces what it logs of an epoch to the disk before it saves the epoch's checkpoint, so that a process
+     * that ends at any time loses no line of a saved epoch; a damaged disk, or whoever edits the files, may.
+     *
+     * @return what the logs lack of that epoch or those before, which is not made again, a sentence each; empty where
+     *     they end as a run's
      * @throws UserException if a line that decides it is damaged
      */
-    public void rewindTo(int epoch) {
+    public List<String> rewindTo(int epoch) {
+        OptionalLong cut = LogTail.cutEpoch(samples());
         LogTail.rewind(metrics(), epoch);
         LogTail.rewind(samples(), epoch);
         for (int later : evaluationGrids()) {
@@ -581,6 +588,25 @@ public final class RunFolder implements AutoCloseable {
             }
         }
         removeEvaluationsAfter(epoch);
+        List<String> lost = new ArrayList<>();
+        long logged = LogTail.lastEpoch(metrics()).orElse(0);
+        if (logged < epoch) {
+            lost.add(metrics() + ": has no line of "
+                    + (logged + 1 == epoch ? "epoch " : "epochs " + (logged + 1) + " to ") + epoch
+                    + ", though the checkpoint that the run goes on from is of epoch " + epoch
+                    + ": it was cut off or removed after the run had written it. Report and record go without. "
+                    + again(logged));
+        }
+        if (cut.isPresent() && cut.getAsLong() <= epoch) {
+            lost.add(samples() + ": its last line, of epoch " + cut.getAsLong() + ", was cut short after the run had"
+                    + " written it: samples of that epoch are lost. " + again(cut.getAsLong() - 1));
+        }
+        return lost;
+    }
+
+    private String again(long epoch) {
+        return "To have it made again, move the checkpoints of later epochs than " + epoch + " out of " + checkpoints()
+                + " and resume again, where an earlier one is left.";
     }
 
     /** The weights that they are of are trained anew, perhaps by other settings. */
