@@ -121,9 +121,18 @@ final class EvaluateCommand implements Callable<Integer> {
                         + evaluation.ruler().fingerprint());
                 output.table(table(evaluation));
             }
-            output.document(Map.of(
+            // All checkpoints are measured by the same sets.
+            List<String> notes = evaluations.stream()
+                    .limit(1)
+                    .flatMap(first -> first.fewPrompts().stream())
+                    .toList();
+            notes.forEach(output::result);
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put(
                     "evaluations",
-                    evaluations.stream().map(ModelEvaluation::document).toList()));
+                    evaluations.stream().map(ModelEvaluation::document).toList());
+            document.put("notes", notes);
+            output.document(document);
         }
         return 0;
     }

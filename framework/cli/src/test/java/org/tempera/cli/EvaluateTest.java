@@ -326,6 +326,7 @@ public class EvaluateTest {
                 "--reward",
                 "jpeg-compressibility");
         assertThat(command.err()).containsOnlyOnce("(cat:1.3)");
+        assertThat(command.out()).as("of all checkpoints").containsOnlyOnce("Intervals over fewer than 8 prompts");
     }
 
     private List<Map<?, ?>> evaluations(String... arguments) throws PlainJson.MalformedException {

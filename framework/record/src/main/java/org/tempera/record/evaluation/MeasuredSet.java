@@ -32,6 +32,11 @@ public record MeasuredSet(String name, List<MeasuredPicture> pictures, Map<Strin
         diversity = new LinkedHashMap<>(diversity);
     }
 
+    /** Different prompts: of so many numbers is each mean. */
+    public int prompts() {
+        return (int) pictures.stream().map(MeasuredPicture::prompt).distinct().count();
+    }
+
     /**
      * The mean of every number over the prompts, each prompt's own mean counting once: pictures of one prompt are
      * alike, and would make intervals too narrow. Numbers that are none are left out.

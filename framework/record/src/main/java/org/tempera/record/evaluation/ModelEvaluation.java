@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.tempera.base.files.AbsentPath;
@@ -11,6 +12,7 @@ import org.tempera.base.json.PlainJson;
 import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.Ruler;
+import org.tempera.record.verdict.RunVerdict;
 import org.tempera.spi.PlainFields;
 import org.tempera.spi.UserException;
 
@@ -43,6 +45,23 @@ public record ModelEvaluation(String source, OptionalInt epoch, Ruler ruler, Lis
     public ModelEvaluation withSets(UnaryOperator<MeasuredSet> change) {
         return new ModelEvaluation(
                 source, epoch, ruler, sets.stream().map(change).toList());
+    }
+
+    /**
+     * What is to be known of the intervals, a sentence; empty where every set has {@link RunVerdict#MIN_PAIRS} prompts
+     * or more. With fewer Student's factor grows fast, from 2.4 with 8 to 4.3 with 3 and 12.7 with 2, and the interval
+     * holds only if the numbers are spread as a normal distribution, which so few cannot show.
+     */
+    public Optional<String> fewPrompts() {
+        List<String> few = sets.stream()
+                .filter(set -> set.prompts() < RunVerdict.MIN_PAIRS)
+                .map(set -> "'" + set.name() + "' has " + set.prompts())
+                .toList();
+        return few.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Intervals over fewer than " + RunVerdict.MIN_PAIRS
+                        + " prompts are wide and say little, and over one there is none: " + String.join(", ", few)
+                        + ". More prompts narrow them; more pictures of each (--n) hardly do.");
     }
 
     /** As plain data. */

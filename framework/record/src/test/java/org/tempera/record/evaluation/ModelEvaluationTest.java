@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.tempera.base.json.PlainJson;
 import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.Ruler;
@@ -51,6 +52,21 @@ public class ModelEvaluationTest {
         assertThat(mean.mean()).isEqualTo(4);
         assertThat(mean.samples()).as("prompts").isEqualTo(2);
         assertThat(set.means()).containsOnlyKeys("score");
+    }
+
+    @Test
+    public void setsOfFewPromptsAreNamed() {
+        List<MeasuredPicture> eight = IntStream.range(0, 8)
+                .mapToObj(i -> picture("prompt " + i, 0, i))
+                .toList();
+        MeasuredSet enough = new MeasuredSet("seen", eight, Map.of());
+        MeasuredSet few = new MeasuredSet("few", List.of(picture("a", 0, 1), picture("a", 1, 3)), Map.of());
+        Ruler ruler = new Ruler.Builder().build();
+        assertThat(new ModelEvaluation("a run", OptionalInt.empty(), ruler, List.of(enough)).fewPrompts())
+                .isEmpty();
+        assertThat(new ModelEvaluation("a run", OptionalInt.empty(), ruler, List.of(enough, few)).fewPrompts())
+                .contains("Intervals over fewer than 8 prompts are wide and say little, and over one there is none:"
+                        + " 'few' has 1. More prompts narrow them; more pictures of each (--n) hardly do.");
     }
 
     @Test
