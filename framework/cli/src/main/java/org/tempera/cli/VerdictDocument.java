@@ -20,6 +20,9 @@ final class VerdictDocument {
     static Map<String, Object> of(RunVerdict verdict) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("over_optimised", verdict.overOptimised().toString());
+        if (verdict.nothingOptimised()) {
+            document.put("nothing_optimised", true);
+        }
         verdict.since().ifPresent(epoch -> document.put("since_epoch", epoch));
         verdict.best().ifPresent(best -> {
             document.put("best_epoch", best.epoch());

@@ -78,7 +78,7 @@ public class ConstantRewardTest {
         Path run = command.file(algorithm);
         command.succeed("train", conf.toString(), "run.output=" + run, "algorithm.use=" + algorithm);
         assertThat(command.out())
-                .contains("Not over-optimised: the training reward is constant, 0.100 for every sample")
+                .contains("Nothing was optimised: the training reward is constant, 0.100 for every sample")
                 .contains("The training reward was constant in 2 of 2 epochs")
                 .contains(
                         "Best by the held-out score (jpeg-compressibility): epoch 0, the first of all, which are equal: a tie.");

@@ -190,6 +190,9 @@ public final class ComparisonDocument {
     private static Map<String, Object> of(RunVerdict verdict) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("over_optimised", verdict.overOptimised().toString());
+        if (verdict.nothingOptimised()) {
+            document.put("nothing_optimised", true);
+        }
         verdict.since().ifPresent(s -> document.put("since_epoch", s));
         verdict.bestEpoch().ifPresent(b -> document.put("best_epoch", b));
         document.put("explanation", verdict.explanation());
@@ -200,6 +203,9 @@ public final class ComparisonDocument {
     private static Map<String, Object> of(GroupVerdict verdict) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("over_optimises", verdict.answer().toString());
+        if (verdict.nothingOptimised()) {
+            document.put("nothing_optimised", true);
+        }
         document.put("explanation", verdict.explanation());
         Map<String, Object> seeds = new LinkedHashMap<>();
         seeds.put("over_optimised", verdict.overOptimised());

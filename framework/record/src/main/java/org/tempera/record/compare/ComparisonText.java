@@ -66,7 +66,7 @@ final class ComparisonText {
                     .map(q -> String.format(Locale.ROOT, "%,.0f", q))
                     .orElse("-"));
         });
-        row.add(group.control() ? "-" : v.answer().toString());
+        row.add(group.control() ? "-" : v.shownAnswer());
         row.add(
                 group.control()
                         ? "-"

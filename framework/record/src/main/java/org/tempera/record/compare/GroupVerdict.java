@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.RunVerdict.Answer;
 
 /**
@@ -41,6 +42,23 @@ public record GroupVerdict(
         String explanation,
         List<String> advice,
         List<SeedAlarm> alarms) {
+    /**
+     * Whether the answer is no because the training reward did not rise over the seeds: it was not optimised, let alone
+     * too far.
+     */
+    public boolean nothingOptimised() {
+        return nothingOptimised(answer, rise);
+    }
+
+    static boolean nothingOptimised(Answer answer, Optional<Estimate> rise) {
+        return answer == Answer.NO && rise.filter(r -> !r.isAbove0()).isPresent();
+    }
+
+    /** The answer for people, in a table. */
+    public String shownAnswer() {
+        return nothingOptimised() ? answer + RunVerdict.NO_RISE : answer.toString();
+    }
+
     /**
      * Bounds of 95 % of the share of all seeds, those that could not be decided as no and as yes; empty where it can be
      * said of none.

@@ -86,8 +86,7 @@ final class Judgement {
 
     /** Whether the truth fell for nothing: the training reward did not rise. */
     private static boolean worn(Answer answer, Optional<Estimate> rise, Optional<Estimate> fall) {
-        return answer == Answer.NO
-                && rise.filter(r -> !r.isAbove0()).isPresent()
+        return GroupVerdict.nothingOptimised(answer, rise)
                 && fall.filter(Estimate::isBelow0).isPresent();
     }
 
@@ -317,7 +316,10 @@ final class Judgement {
         text.append(
                 switch (answer) {
                     case YES -> name + " over-optimises";
-                    case NO -> name + " is not shown to over-optimise";
+                    case NO ->
+                        GroupVerdict.nothingOptimised(answer, rise)
+                                ? name + " optimised nothing, so that nothing shows what a rise would cost"
+                                : name + " is not shown to over-optimise";
                     case CANNOT_SAY -> "It cannot be said whether " + name + " over-optimises";
                 });
         String truth = runs.get(0).evaluations().gold().isPresent() ? "gold" : "the held-out score";

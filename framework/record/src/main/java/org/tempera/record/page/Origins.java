@@ -68,7 +68,7 @@ final class Origins {
     private static String answer(RunVerdict verdict) {
         return switch (verdict.overOptimised()) {
             case YES -> "over-optimised since epoch " + verdict.since().orElse(0);
-            case NO -> "not over-optimised";
+            case NO -> verdict.nothingOptimised() ? "nothing optimised" : "not over-optimised";
             case CANNOT_SAY -> "cannot say";
         };
     }

@@ -121,7 +121,7 @@ final class Verdicts {
     private static List<Table.Cell> row(Cast.Member member, GroupVerdict v) {
         return List.of(
                 Table.Cell.of(member.shortName()),
-                Table.Cell.of(v.answer().toString()),
+                Table.Cell.of(v.shownAnswer()),
                 new Table.Cell(
                         v.overOptimised() + " of " + member.group().runs().size()
                                 + v.since().map(o -> ", " + o.epochs()).orElse(""),
@@ -141,13 +141,13 @@ final class Verdicts {
         String answer =
                 switch (v.answer()) {
                     case YES -> "over-optimises";
-                    case NO -> "is not shown to over-optimise";
+                    case NO -> v.nothingOptimised() ? "optimised nothing" : "is not shown to over-optimise";
                     case CANNOT_SAY -> "cannot be said to over-optimise or not";
                 };
         Cards.Tone tone =
                 switch (v.answer()) {
                     case YES -> Cards.Tone.YES;
-                    case NO -> Cards.Tone.NO;
+                    case NO -> v.nothingOptimised() ? Cards.Tone.UNKNOWN : Cards.Tone.NO;
                     case CANNOT_SAY -> Cards.Tone.UNKNOWN;
                 };
         List<String> points =

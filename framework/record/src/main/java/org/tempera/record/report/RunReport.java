@@ -194,13 +194,13 @@ public record RunReport(
         String style =
                 switch (v.overOptimised()) {
                     case YES -> "yes";
-                    case NO -> "no";
+                    case NO -> v.nothingOptimised() ? "unknown" : "no";
                     case CANNOT_SAY -> "unknown";
                 };
         String head =
                 switch (v.overOptimised()) {
                     case YES -> "Over-optimised since epoch " + v.since().orElse(0);
-                    case NO -> "Not over-optimised";
+                    case NO -> v.nothingOptimised() ? "Nothing was optimised" : "Not over-optimised";
                     case CANNOT_SAY -> "Cannot say whether it over-optimised";
                 };
         String best = v.best().map(b -> " " + b.sentence()).orElse("");

@@ -49,6 +49,9 @@ public record RunVerdict(
     /** A change of less than this share of the deviation between samples is taken for none. */
     public static final double NEGLIGIBLE = 0.5;
 
+    /** What stands behind a no that only says that the training reward did not rise. */
+    public static final String NO_RISE = " (no rise)";
+
     /** Three-valued: too few samples or a missing truth is no "no". */
     public enum Answer {
         YES,
@@ -131,6 +134,20 @@ public record RunVerdict(
                 : Optional.empty();
     }
 
+    /**
+     * Whether the answer is no because the training reward did not rise: it was not optimised, let alone too far, and
+     * that says nothing good of the run.
+     */
+    public boolean nothingOptimised() {
+        return overOptimised == Answer.NO
+                && proxy.filter(p -> !p.change().isAbove0()).isPresent();
+    }
+
+    /** The answer for people, in a table. */
+    public String shownAnswer() {
+        return nothingOptimised() ? Answer.NO + NO_RISE : overOptimised.toString();
+    }
+
     /** The epoch of the evaluation with the best held-out score, where there are held-out rewards. */
     public OptionalInt bestEpoch() {
         return best.isPresent() ? OptionalInt.of(best.get().epoch()) : OptionalInt.empty();
@@ -206,8 +223,8 @@ public record RunVerdict(
         if (constant.isPresent()) {
             return new Finding(
                     Answer.NO,
-                    "Not over-optimised: the training reward is constant, " + Estimate.number(constant.getAsDouble())
-                            + every(proxy) + ", so that there was nothing to optimise.");
+                    "Nothing was optimised: the training reward is constant, " + Estimate.number(constant.getAsDouble())
+                            + every(proxy) + ".");
         }
         if (evaluations.truth().isEmpty()) {
             return new Finding(
@@ -237,7 +254,11 @@ public record RunVerdict(
                                 + pairs + " samples.");
             }
             String wear = fall.isBelow0() ? " The model is worn by the updates: a lower learning rate may help." : "";
-            return new Finding(Answer.NO, "Not over-optimised: no clear rise; " + risen + ", " + fallen + "." + wear);
+            return new Finding(
+                    Answer.NO,
+                    "Nothing was optimised: " + risen
+                            + ", which is no rise, so that nothing shows what a rise would cost; " + fallen + "."
+                            + wear);
         }
         if (fall.isBelow0()) {
             return fallen(evaluations, truth, name, peak, below.confidence(), risen + " while " + fallen);

@@ -47,7 +47,7 @@ public record RunsBeside(List<Run> runs) {
                     truth().map(t -> (verdict.gold().isPresent() ? "gold " : "held-out ") + fromTo(t))
                             .orElse("none"),
                     verdict.best().map(b -> "epoch " + b.epoch()).orElse("none"),
-                    verdict.overOptimised()
+                    verdict.shownAnswer()
                             + (verdict.since().isPresent()
                                     ? " since epoch " + verdict.since().getAsInt()
                                     : ""));

@@ -151,6 +151,11 @@ public class ComparisonTest {
                 .get(0)
                 .verdict();
         assertThat(flat.answer()).isEqualTo(Answer.NO);
+        assertThat(flat.nothingOptimised()).isTrue();
+        assertThat(flat.shownAnswer()).isEqualTo("no (no rise)");
+        assertThat(flat.explanation())
+                .startsWith("ddpo optimised nothing, so that nothing shows what a rise would cost. Over 3 seeds the"
+                        + " training reward changed by ");
         assertThat(flat.advice()).anyMatch(a -> a.contains("wear the model"));
     }
 

@@ -99,7 +99,15 @@ public class VerdictTest {
     public void aFallWithoutARiseIsWear() {
         RunVerdict v = RunVerdict.of(evaluations(LEVEL, Optional.of(TURNING)));
         assertThat(v.overOptimised()).isEqualTo(Answer.NO);
-        assertThat(v.explanation()).contains("no clear rise").contains("worn");
+        assertThat(v.explanation())
+                .startsWith("Nothing was optimised: the training reward changed by ")
+                .contains(", which is no rise, so that nothing shows what a rise would cost; gold changed by -")
+                .contains("worn");
+        assertThat(v.nothingOptimised()).isTrue();
+        assertThat(v.shownAnswer()).isEqualTo("no (no rise)");
+        RunVerdict kept = RunVerdict.of(evaluations(RISING, Optional.of(RISING)));
+        assertThat(kept.nothingOptimised()).isFalse();
+        assertThat(kept.shownAnswer()).isEqualTo("no");
     }
 
     @Test
@@ -209,8 +217,9 @@ public class VerdictTest {
         RunVerdict v = RunVerdict.of(evaluations(constant, Optional.of(TURNING)));
         assertThat(v.overOptimised()).isEqualTo(Answer.NO);
         assertThat(v.explanation())
-                .isEqualTo("Not over-optimised: the training reward is constant, 0.000 for every sample of every"
-                        + " evaluation, so that there was nothing to optimise.");
+                .isEqualTo("Nothing was optimised: the training reward is constant, 0.000 for every sample of every"
+                        + " evaluation.");
+        assertThat(v.nothingOptimised()).isTrue();
     }
 
     @Test
