@@ -69,6 +69,12 @@ final class CompareCommand implements Callable<Integer> {
                 }
                 output.result("trained on       " + comparison.proxies().get(i).proxy());
                 output.table(comparison.tables().get(i));
+                List<List<String>> alarms = comparison.alarmTables().get(i);
+                if (!alarms.isEmpty()) {
+                    output.result("");
+                    output.table(alarms);
+                    output.result(comparison.alarmColumns().get(i));
+                }
                 comparison.lines().get(i).forEach(output::result);
             }
             for (List<String> part : List.of(comparison.answerLines(), comparison.notes())) {

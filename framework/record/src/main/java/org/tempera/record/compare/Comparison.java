@@ -93,6 +93,16 @@ public record Comparison(
         return proxies.stream().map(ComparisonText::table).toList();
     }
 
+    /** Tables of alarms for people, one for each training reward; without rows where there is nothing to tell. */
+    public List<List<List<String>>> alarmTables() {
+        return proxies.stream().map(ComparisonText::alarms).toList();
+    }
+
+    /** What the columns of the {@linkplain #alarmTables tables of alarms} count, for people, by training reward. */
+    public List<String> alarmColumns() {
+        return proxies.stream().map(ComparisonText::alarmColumns).toList();
+    }
+
     /** What is known of the questions, for people: a line for each pair, and one on each question. */
     public List<String> answerLines() {
         return answers.stream().flatMap(a -> ComparisonText.lines(a).stream()).toList();

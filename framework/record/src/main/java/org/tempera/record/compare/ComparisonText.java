@@ -1,6 +1,7 @@
 package org.tempera.record.compare;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.verdict.Estimate;
 
@@ -16,6 +16,9 @@ import org.tempera.record.verdict.Estimate;
 final class ComparisonText {
     /** Groups that are named at most. */
     private static final int MOST_NAMED = 4;
+
+    /** Columns of an alarm against the truth. */
+    private static final int JUDGED = 5;
 
     private ComparisonText() {}
 
@@ -116,7 +119,7 @@ final class ComparisonText {
         List<String> notes = new ArrayList<>(proxy.notes());
         proxy.groups().forEach(g -> notes.addAll(g.notes()));
         List<String> lines = new ArrayList<>();
-        for (List<String> part : List.of(pairs, verdicts, alarms(proxy), hints, notes)) {
+        for (List<String> part : List.of(pairs, verdicts, hints, notes)) {
             if (!part.isEmpty()) {
                 lines.add("");
                 lines.addAll(part);
@@ -125,21 +128,63 @@ final class ComparisonText {
         return lines;
     }
 
-    /** Of all runs together, and of their controls. */
-    private static List<String> alarms(ProxyComparison proxy) {
-        String truth = proxy.truth()
-                .map(t -> t.equals(ScoreNames.HELD_OUT) ? "the held-out score" : t)
-                .orElse("the truth");
-        List<SeedAlarm> ofAll = proxy.groups().size() > 1 ? proxy.alarms() : List.of();
-        return Stream.of(
-                        SeedAlarm.sentences("Alarms in all runs on " + proxy.proxy(), truth, ofAll),
-                        SeedAlarm.sentences(
-                                "Alarms in the controls on random rewards, where they tell of wear and not of"
-                                        + " over-optimisation",
-                                truth,
-                                proxy.alarmsOfControls()))
-                .filter(s -> !s.isEmpty())
-                .toList();
+    /**
+     * What the runs were watched for, a row for each alarm that was raised, or was silent though the truth was lost,
+     * below a row of headings; empty where there is none.
+     */
+    static List<List<String>> alarms(ProxyComparison proxy) {
+        List<List<String>> rows = new ArrayList<>();
+        for (ProxyComparison.Watched watched : proxy.watched()) {
+            watched.alarms().stream().filter(SeedAlarm::isTold).forEach(alarm -> rows.add(row(watched.in(), alarm)));
+        }
+        if (!rows.isEmpty()) {
+            rows.add(
+                    0,
+                    List.of(
+                            "ALARM",
+                            "IN",
+                            "RAISED",
+                            "FIRST AT EPOCH",
+                            "IN TIME",
+                            "LATE",
+                            "MISSED",
+                            "FALSELY",
+                            "WITHOUT GAIN"));
+        }
+        return rows;
+    }
+
+    private static List<String> row(String in, SeedAlarm alarm) {
+        List<String> row = new ArrayList<>(List.of(
+                alarm.name().replace('_', ' '),
+                in,
+                share(alarm.runs(), alarm.watched()),
+                alarm.first().map(SeedAlarm.First::epochs).orElse("-")));
+        row.addAll(alarm.against()
+                .map(a -> List.of(
+                        share(a.inTime(), a.lost()),
+                        share(a.late(), a.lost()),
+                        share(a.missed(), a.lost()),
+                        share(a.falsely(), a.kept()),
+                        Integer.toString(a.undated())))
+                .orElse(Collections.nCopies(JUDGED, "-")));
+        return row;
+    }
+
+    /** Of none nothing can be said. */
+    private static String share(int some, int all) {
+        return all == 0 ? "-" : some + " of " + all;
+    }
+
+    /** What the columns of {@link #alarms} count. */
+    static String alarmColumns(ProxyComparison proxy) {
+        String truth = proxy.truth().map(ComparisonText::judge).orElse("the truth");
+        return "In time, late, missed: of the runs that lost " + truth
+                + ", in time being no later than the evaluation at which 5 % of its gain were lost; falsely: of those that"
+                + " kept it; without gain: runs that lost it without a clear gain before, and count in none of these."
+                + (proxy.controls().isEmpty()
+                        ? ""
+                        : " In controls, on random rewards, an alarm tells of wear and not of over-optimisation.");
     }
 
     private static List<String> of(Map<String, List<String>> groups, String text) {

@@ -63,7 +63,6 @@ final class Judgement {
         Optional<Estimate> control = complete ? againstControl() : Optional.empty();
         findThin(complete);
         Answer answer = thin.isEmpty() ? answer(rise.orElseThrow(), peak.orElseThrow(), control) : Answer.CANNOT_SAY;
-        List<SeedAlarm> alarms = SeedAlarm.of(runs);
         Optional<GroupVerdict.Onset> since = since();
         Optional<GroupVerdict.Best> best = best();
         return new GroupVerdict(
@@ -78,10 +77,10 @@ final class Judgement {
                 since,
                 best,
                 thin,
-                explanation(answer, rise, peak, control, since, best, yes, alarms),
+                explanation(answer, rise, peak, control, since, best, yes),
                 Advice.of(
                         algorithm, runs, answer, control.isPresent(), worn(answer, rise, fall), !thin.isEmpty(), best),
-                alarms);
+                SeedAlarm.of(runs));
     }
 
     /** Whether the truth fell for nothing: the training reward did not rise. */
@@ -310,8 +309,7 @@ final class Judgement {
             Optional<Estimate> control,
             Optional<GroupVerdict.Onset> since,
             Optional<GroupVerdict.Best> best,
-            int yes,
-            List<SeedAlarm> alarms) {
+            int yes) {
         StringBuilder text = new StringBuilder();
         text.append(
                 switch (answer) {
@@ -357,8 +355,6 @@ final class Judgement {
             }
         });
         text.append('.');
-        String watched = SeedAlarm.sentences("Alarms", truth, alarms);
-        text.append(watched.isEmpty() ? "" : " " + watched);
         best.ifPresent(b -> {
             text.append(" Best checkpoint by each run's own held-out score: epoch ")
                     .append(b.epochs());

@@ -1,5 +1,6 @@
 package org.tempera.record.compare;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,33 @@ public record ProxyComparison(
         controls = List.copyOf(controls);
         notes = List.copyOf(notes);
         signs = List.copyOf(signs);
+    }
+
+    /**
+     * Alarms of some runs.
+     *
+     * @param in which runs these are
+     */
+    public record Watched(String in, List<SeedAlarm> alarms) {
+        public Watched {
+            alarms = List.copyOf(alarms);
+        }
+    }
+
+    /**
+     * The alarms by the runs that they are of, where there are some: of each of several groups what is to be told, then
+     * of all runs, then of the controls.
+     */
+    public List<Watched> watched() {
+        List<Watched> all = new ArrayList<>();
+        if (groups.size() > 1) {
+            groups.forEach(g -> all.add(new Watched(
+                    g.name(),
+                    g.verdict().alarms().stream().filter(SeedAlarm::isTold).toList())));
+        }
+        all.add(new Watched("all runs", alarms()));
+        all.add(new Watched("controls", alarmsOfControls()));
+        return all.stream().filter(w -> !w.alarms().isEmpty()).toList();
     }
 
     /** What all runs of the groups were watched for. */

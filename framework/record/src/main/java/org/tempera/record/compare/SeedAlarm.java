@@ -75,18 +75,6 @@ public record SeedAlarm(
             boolean inTime = alarm.get().first() <= loss.since().getAsInt();
             return new Against(inTime ? 1 : 0, inTime ? 0 : 1, 0, 0, 0, 0);
         }
-
-        /** Each of how many; nothing of none. */
-        private String words() {
-            List<String> words = new ArrayList<>();
-            if (lost() > 0) {
-                words.add("in time in " + inTime + ", late in " + late + ", missed in " + missed + " of " + lost());
-            }
-            if (kept > 0) {
-                words.add("falsely in " + falsely + " of " + kept);
-            }
-            return words.isEmpty() ? "" : ": " + String.join(", ", words);
-        }
     }
 
     /** All that runs were watched for: what was raised first, in the order in which it was. */
@@ -149,51 +137,8 @@ public record SeedAlarm(
                 against);
     }
 
-    private String words() {
-        return name.replace('_', ' ') + " in " + runs + " of " + watched + (watched == 1 ? " run" : " runs")
-                + first.map(f -> " from epoch " + f.epochs()).orElse("")
-                + against.map(Against::words).orElse("");
-    }
-
-    /**
-     * All of them for people, some sentences; empty where nothing was raised or missed.
-     *
-     * @param head what they are of, such as {@code Alarms}
-     * @param truth what judges
-     */
-    static String sentences(String head, String truth, List<SeedAlarm> alarms) {
-        List<String> raised = new ArrayList<>();
-        List<String> silent = new ArrayList<>();
-        int kept = 0;
-        int undated = 0;
-        for (SeedAlarm alarm : alarms) {
-            Against against = alarm.against().orElse(new Against(0, 0, 0, 0, 0, 0));
-            if (alarm.runs() > 0) {
-                raised.add(alarm.words());
-            } else if (against.missed() > 0) {
-                silent.add(alarm.name().replace('_', ' ') + " (missed in " + against.missed() + " of " + against.lost()
-                        + ")");
-            }
-            kept = Math.max(kept, against.kept());
-            undated = Math.max(undated, against.undated());
-        }
-        List<String> sentences = new ArrayList<>();
-        if (!raised.isEmpty()) {
-            sentences.add(head + " (in time, late or missed in runs that lost " + truth
-                    + ", in time being no later than the evaluation at which 5 % of its gain were lost; falsely in runs"
-                    + " that kept it): " + String.join("; ", raised) + ".");
-        }
-        if (!silent.isEmpty()) {
-            sentences.add("Silent though " + truth + " was lost: " + String.join(", ", silent) + ".");
-        }
-        boolean judged = alarms.stream().anyMatch(a -> a.against().isPresent());
-        if (!raised.isEmpty() && judged && kept == 0) {
-            sentences.add("No run kept " + truth + ", so that none could ring falsely.");
-        }
-        if (!sentences.isEmpty() && undated > 0) {
-            sentences.add("Left out of these: " + undated + (undated == 1 ? " run" : " runs") + " that lost " + truth
-                    + " without having clearly gained any before.");
-        }
-        return String.join(" ", sentences);
+    /** Whether there is anything to tell: it was raised, or was silent though the truth was lost. */
+    public boolean isTold() {
+        return runs > 0 || against.filter(a -> a.missed() > 0).isPresent();
     }
 }

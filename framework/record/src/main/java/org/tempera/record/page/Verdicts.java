@@ -73,13 +73,12 @@ final class Verdicts {
     private static Optional<Block> alarms(ProxyComparison proxy) {
         String truth = proxy.truth().map(Labels::truth).orElse("truth");
         List<List<Table.Cell>> rows = new ArrayList<>();
-        proxy.alarms().forEach(a -> rows.add(row("runs", a)));
-        proxy.alarmsOfControls().forEach(a -> rows.add(row("controls", a)));
+        proxy.watched().forEach(w -> w.alarms().forEach(a -> rows.add(row(w.in(), a))));
         return rows.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Table(
                         "Trained on " + proxy.proxy()
-                                + ": alarms in all runs, each by what it holds out itself, against "
+                                + ": alarms in the runs, each by what it holds out itself, against "
                                 + truth + ". In time is no later than the evaluation at which " + truth
                                 + " had lost 5 % of its gain; runs that lost it without a clear gain have a column of"
                                 + " their own, and count in no other. An alarm in a control, on random rewards, tells of"
@@ -115,7 +114,7 @@ final class Verdicts {
     }
 
     private static Table.Cell share(int some, int all) {
-        return new Table.Cell(some + " of " + all, some);
+        return all == 0 ? Table.Cell.of("-") : new Table.Cell(some + " of " + all, some);
     }
 
     private static List<Table.Cell> row(Cast.Member member, GroupVerdict v) {

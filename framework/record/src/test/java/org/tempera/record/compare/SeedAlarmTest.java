@@ -112,11 +112,6 @@ public class SeedAlarmTest {
                         3,
                         first(8, 8, 12),
                         Optional.of(new SeedAlarm.Against(2, 1, 0, 0, 0, 0))));
-        assertThat(lost.explanation())
-                .contains(" Alarms (in time, late or missed in runs that lost gold, in time being no later than the"
-                        + " evaluation at which 5 % of its gain were lost; falsely in runs that kept it): ")
-                .contains("saturation in 3 of 3 runs from epoch 8 (8 to 12): in time in 2, late in 1, missed in 0 of 3")
-                .contains(" No run kept gold, so that none could ring falsely.");
         GroupVerdict kept = compared.groups().get(1).verdict();
         assertThat(kept.alarms())
                 .containsExactly(
@@ -134,14 +129,37 @@ public class SeedAlarmTest {
                                 3,
                                 Optional.empty(),
                                 Optional.of(new SeedAlarm.Against(0, 0, 0, 0, 3, 0))));
-        assertThat(kept.explanation()).contains("kept it): saturation in 3 of 3 runs from epoch 4: falsely in 3 of 3.");
         assertThat(compared.groups().get(0).curves(Measure.Kind.PICTURE, Axis.EPOCHS))
                 .hasSize(1);
-        assertThat(Comparison.of(runs).lines().get(0))
-                .as("of all runs together")
-                .anyMatch(line -> line.startsWith("Alarms in all runs on aesthetic (in time, late")
-                        && line.contains("saturation in 6 of 6 runs from epoch 6 (4 to 12): in time in 2, late in 1,"
-                                + " missed in 0 of 3, falsely in 3 of 3"));
+        assertThat(Comparison.of(runs).alarmTables().get(0))
+                .as("of each group, and of all runs together")
+                .startsWith(List.of(
+                        "ALARM",
+                        "IN",
+                        "RAISED",
+                        "FIRST AT EPOCH",
+                        "IN TIME",
+                        "LATE",
+                        "MISSED",
+                        "FALSELY",
+                        "WITHOUT GAIN"))
+                .contains(
+                        List.of("saturation", "ddpo", "3 of 3", "8 (8 to 12)", "2 of 3", "1 of 3", "0 of 3", "-", "0"),
+                        List.of("saturation", "tdpo", "3 of 3", "4", "-", "-", "-", "3 of 3", "0"),
+                        List.of(
+                                "saturation",
+                                "all runs",
+                                "6 of 6",
+                                "6 (4 to 12)",
+                                "2 of 3",
+                                "1 of 3",
+                                "0 of 3",
+                                "3 of 3",
+                                "0"))
+                .noneMatch(row -> row.subList(0, 2).equals(List.of("held-out score", "tdpo")));
+        assertThat(Comparison.of(runs).alarmColumns().get(0))
+                .startsWith("In time, late, missed: of the runs that lost gold, ")
+                .doesNotContain("controls");
     }
 
     /** Gold that only falls has no gain of which 5 % could be lost: such a run tells nothing of an alarm's time. */
@@ -158,11 +176,9 @@ public class SeedAlarmTest {
         }
         GroupVerdict verdict = compared(runs).groups().get(0).verdict();
         assertThat(alarm(verdict.alarms(), "saturation").against()).contains(new SeedAlarm.Against(2, 0, 0, 1, 1, 1));
-        assertThat(verdict.explanation())
-                .contains("saturation in 4 of 4 runs from epoch 4: in time in 2, late in 0, missed in 0 of 2,"
-                        + " falsely in 1 of 1")
-                .doesNotContain("No run kept")
-                .contains("Left out of these: 1 run that lost gold without having clearly gained any before.");
+        assertThat(Comparison.of(runs).alarmTables().get(0))
+                .contains(
+                        List.of("saturation", "all runs", "4 of 4", "4", "2 of 2", "0 of 2", "0 of 2", "1 of 1", "1"));
     }
 
     /** A steepness that stays as it is misses what is lost: silence counts, too. */
@@ -183,7 +199,8 @@ public class SeedAlarmTest {
                         2,
                         Optional.empty(),
                         Optional.of(new SeedAlarm.Against(0, 0, 2, 0, 0, 0))));
-        assertThat(verdict.explanation()).contains("Silent though gold was lost: steepness (missed in 2 of 2).");
+        assertThat(Comparison.of(runs).alarmTables().get(0))
+                .contains(List.of("steepness", "all runs", "0 of 2", "-", "0 of 2", "0 of 2", "2 of 2", "-", "0"));
     }
 
     /** Controls follow no reward: what rings in them rings for wear. */
@@ -204,11 +221,10 @@ public class SeedAlarmTest {
         SeedAlarm saturation = alarm(compared.alarmsOfControls(), "saturation");
         assertThat(saturation.against()).contains(new SeedAlarm.Against(0, 0, 0, 1, 1, 2));
         assertThat(compared.alarms()).extracting(SeedAlarm::name).containsExactly("held-out score");
-        assertThat(comparison.lines().get(0))
-                .anyMatch(
-                        line -> line.startsWith("Alarms in the controls on random rewards, where they tell of wear and"
-                                        + " not of over-optimisation (in time, late")
-                                && line.contains("saturation in 3 of 3 runs from epoch 8: falsely in 1 of 1"));
+        assertThat(comparison.alarmTables().get(0))
+                .contains(List.of("saturation", "controls", "3 of 3", "8", "-", "-", "-", "1 of 1", "2"));
+        assertThat(comparison.alarmColumns().get(0))
+                .endsWith(" In controls, on random rewards, an alarm tells of wear and not of over-optimisation.");
         assertThat(ComparisonDocument.of(comparison).get("proxies"))
                 .asInstanceOf(LIST)
                 .singleElement()
