@@ -2,13 +2,9 @@ package org.tempera.cli;
 
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.tempera.base.text.ByteSize;
 import org.tempera.base.text.LowerCase;
-import org.tempera.core.reward.RewardFailure;
-import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.runtime.ExitCode;
 import org.tempera.spi.UserException;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
@@ -44,7 +40,7 @@ record Failure(String message, int exitCode) {
     static Failure of(Throwable thrown, Remedies remedies) {
         if (thrown instanceof UserException e) {
             String message = remedies.after(String.valueOf(e.getMessage()), e.remedies());
-            return new Failure(message, mayDoBetter(e) ? AGAIN : USER_ERROR);
+            return new Failure(message, e.isPassing() ? AGAIN : USER_ERROR);
         }
         if (thrown instanceof CompletionException && thrown.getCause() != null) {
             return of(thrown.getCause(), remedies);
@@ -82,20 +78,6 @@ record Failure(String message, int exitCode) {
     /** Whether Tempera is wrong. */
     boolean isInternal() {
         return exitCode == INTERNAL_ERROR;
-    }
-
-    /**
-     * Whether another worker is why, or a scorer that a run has waited for in vain: what is thrown may add where the
-     * run stands.
-     */
-    private static boolean mayDoBetter(Throwable thrown) {
-        Set<Throwable> seen = new LinkedHashSet<>();
-        for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
-            if (t instanceof LostWorkerException || (t instanceof RewardFailure failure && failure.isPassing())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static Failure users(String message) {

@@ -57,6 +57,25 @@ public class UserException extends RuntimeException {
         return new UserException(this, words);
     }
 
+    /**
+     * Whether there is nothing to mend: this, or a cause of it, may be gone when the work is begun again as it is. The
+     * command line then exits with code 138.
+     */
+    public final boolean isPassing() {
+        Set<Throwable> seen = new LinkedHashSet<>();
+        for (Throwable t = this; t != null && seen.add(t); t = t.getCause()) {
+            if (t instanceof UserException e && e.mayPass()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether this by itself may be gone; subclasses that are no mistake of a user's say so. */
+    protected boolean mayPass() {
+        return false;
+    }
+
     /** The steps that its message speaks of, and those of its causes, each once. */
     public final List<Remedy> remedies() {
         Set<Remedy> all = new LinkedHashSet<>();

@@ -59,8 +59,8 @@ public final class RewardFailure extends UserException {
         return failures;
     }
 
-    /** Whether all of it may be gone when the run goes on. */
-    public boolean isPassing() {
+    @Override
+    protected boolean mayPass() {
         return failures.stream().allMatch(f -> f.kind() == ScoreFailure.Kind.PASSING);
     }
 

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.tempera.graph.Lanes;
 import org.tempera.graph.StopSignal;
+import org.tempera.graph.workers.FailureKind;
 import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.graph.workers.WorkerChannel;
 import org.tempera.spi.UserException;
@@ -124,10 +125,15 @@ public final class Group implements AutoCloseable {
         }
         part();
         try {
-            channel.ifPresent(others -> others.fail(reason(why)));
+            channel.ifPresent(others -> others.fail(kind(why), reason(why)));
         } catch (RuntimeException e) {
             why.addSuppressed(e);
         }
+    }
+
+    /** What the other workers end with is to be tried again just where this one is. */
+    private static FailureKind kind(Throwable why) {
+        return why instanceof UserException e && e.isPassing() ? FailureKind.PASSING : FailureKind.LASTING;
     }
 
     /** Why a worker has failed, in the words that its user is told. */
@@ -138,7 +144,8 @@ public final class Group implements AutoCloseable {
     /**
      * Does what a worker does before it can train, as building the model. Where that fails, the others are told.
      *
-     * @throws LostWorkerException if it fails on another
+     * @throws LostWorkerException if it fails on another, of what may pass
+     * @throws UserException if it fails on another, of what comes again
      */
     public <T> T prepared(Supplier<T> work) {
         if (!many()) {

@@ -33,7 +33,7 @@ final class Meetings {
      *
      * @param what they meet for
      * @throws StopSignal.StoppedException if one of them was stopped at its work
-     * @throws LostWorkerException if another has failed
+     * @throws org.tempera.spi.UserException if another has failed: a {@link LostWorkerException} where that may pass
      */
     List<byte[]> share(Meeting what, Supplier<byte[]> work) {
         byte[] own;
@@ -51,7 +51,7 @@ final class Meetings {
      * the first worker, which saves then; another would go on to wait for the first one's order, and throws why there
      * will be none.
      *
-     * @throws LostWorkerException in place of a stop, if another worker is lost or has failed
+     * @throws org.tempera.spi.UserException in place of a stop, if another worker has failed, or is lost
      */
     void tell(Meeting what, Throwable end) {
         if (!(end instanceof StopSignal.StoppedException)) {
@@ -74,8 +74,9 @@ final class Meetings {
      * What each worker brings, by its index.
      *
      * @throws StopSignal.StoppedException if one of them was stopped at its work
-     * @throws LostWorkerException if another is lost or has failed
-     * @throws org.tempera.spi.UserException if they have come to different meetings
+     * @throws LostWorkerException if another is lost, or has failed of what may pass
+     * @throws org.tempera.spi.UserException if another has failed of what comes again, or they have come to different
+     *     meetings
      */
     List<byte[]> meet(Meeting what, byte[] own) {
         List<Brought> all = exchange(what, Status.WORKS, own);
@@ -106,7 +107,8 @@ final class Meetings {
     /**
      * What the channel carries; where that fails, nothing more is done together, and nothing drawn for it.
      *
-     * @throws LostWorkerException if another is lost or has failed
+     * @throws LostWorkerException if another is lost, or has failed of what may pass
+     * @throws org.tempera.spi.UserException if another has failed of what comes again
      */
     <T> T carried(Function<WorkerChannel, T> call) {
         if (group.parted()) {

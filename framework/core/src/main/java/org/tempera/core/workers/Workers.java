@@ -83,7 +83,7 @@ public final class Workers {
      *
      * @throws StopSignal.StoppedException if one of the workers was asked to stop; results that were taken by then are
      *     the same on all
-     * @throws LostWorkerException if another has failed
+     * @throws org.tempera.spi.UserException if another has failed: a {@link LostWorkerException} where that may pass
      */
     public <T, R> void inOrder(int pieces, Piecework<T, R> work) {
         if (many()) {
@@ -166,7 +166,7 @@ public final class Workers {
      *
      * @param what they meet for
      * @throws StopSignal.StoppedException if one of them was stopped at its work
-     * @throws LostWorkerException if another has failed
+     * @throws org.tempera.spi.UserException if another has failed: a {@link LostWorkerException} where that may pass
      */
     public List<Parcel> share(Meeting what, Supplier<Parcel> work) {
         return meetings.share(what, () -> work.get().bytes()).stream()
@@ -179,7 +179,7 @@ public final class Workers {
      * worker has one at a time, in the caller's thread, for work that all its threads share or that takes much memory.
      *
      * @throws StopSignal.StoppedException if one of them was asked to stop before a piece
-     * @throws LostWorkerException if another has failed
+     * @throws org.tempera.spi.UserException if another has failed: a {@link LostWorkerException} where that may pass
      */
     public List<Parcel> oneByOne(int pieces, IntFunction<Parcel> work) {
         int count = group.count();
@@ -206,7 +206,8 @@ public final class Workers {
      * are.
      *
      * @param own as many numbers on every worker
-     * @throws LostWorkerException if another is lost or has failed
+     * @throws LostWorkerException if another is lost, or has failed of what may pass
+     * @throws org.tempera.spi.UserException if another has failed of what comes again
      */
     public float[] allReduce(float[] own) {
         return meetings.carried(channel -> channel.allReduce(own));
@@ -215,7 +216,8 @@ public final class Workers {
     /**
      * Hands the first worker's bytes to all.
      *
-     * @throws LostWorkerException if another is lost or has failed
+     * @throws LostWorkerException if another is lost, or has failed of what may pass
+     * @throws org.tempera.spi.UserException if another has failed of what comes again
      */
     public byte[] fromFirst(byte[] bytes) {
         return meetings.carried(channel -> channel.broadcast(bytes));

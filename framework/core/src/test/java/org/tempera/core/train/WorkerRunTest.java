@@ -262,7 +262,8 @@ public class WorkerRunTest {
                                 .isInstanceOf(UserException.class);
                     }
                 }))
-                .isInstanceOf(LostWorkerException.class)
+                .isInstanceOf(UserException.class)
+                .isNotInstanceOf(LostWorkerException.class)
                 .hasMessageStartingWith("worker 0 has failed: ")
                 .hasMessageContaining("metrics.jsonl");
         assertThat(heardBySecond(of, (spec, group) -> {

@@ -57,9 +57,27 @@ public class FailedWorkerTest {
         UserException why = new UserException("no room in /tmp");
         Future<?> failing = other.submit(() -> with(1, there -> there.failed(why)));
         Throwable heard = catchThrowable(() -> with(0, next));
-        assertThat(heard).isInstanceOf(LostWorkerException.class).hasMessage("worker 1 has failed: no room in /tmp");
+        assertThat(heard).isNotInstanceOf(LostWorkerException.class).hasMessage("worker 1 has failed: no room in /tmp");
         failing.get();
         assertThat(why.getSuppressed()).isEmpty();
+    }
+
+    /** By which those that are told know whether to be started again, as the one that fails does. */
+    @Test(timeOut = 60_000)
+    public void whatMayPassIsToldFromWhatComesAgain() throws Exception {
+        UserException lost = new UserException("Epoch 2 is saved.", new LostWorkerException("no scorer"));
+        assertThat(heard(lost)).isInstanceOf(LostWorkerException.class);
+        for (Throwable mistake : List.of(new UserException("no room"), new IllegalStateException("x"))) {
+            workers = new LocalWorkers(2);
+            assertThat(heard(mistake)).isExactlyInstanceOf(UserException.class);
+        }
+    }
+
+    private Throwable heard(Throwable why) throws Exception {
+        Future<?> failing = other.submit(() -> with(1, there -> there.failed(why)));
+        Throwable heard = catchThrowable(() -> with(0, here -> here.allReduce(new float[3])));
+        failing.get();
+        return heard;
     }
 
     /** As where a plugin plans other updates on one of them: pieces of any kind would be taken for gradients. */
@@ -110,7 +128,7 @@ public class FailedWorkerTest {
             Workers here = new Group(workers.channel(0), GradientSums.IN_ORDER).with(lanes);
             long begin = System.nanoTime();
             assertThat(catchThrowable(() -> here.inOrder(8, new Drawing(here, drawing))))
-                    .isInstanceOf(LostWorkerException.class)
+                    .isInstanceOf(UserException.class)
                     .hasMessage("worker 1 has failed: no score");
             assertThat(lanes.stop().isGiven()).isTrue();
             assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
@@ -153,7 +171,7 @@ public class FailedWorkerTest {
     public void whoIsAskedToStopHearsThatTheFirstHasFailed(Consumer<Workers> work) throws Exception {
         Future<?> failing = other.submit(() -> with(0, there -> there.failed(new UserException("no room"))));
         Throwable here = catchThrowable(() -> with(1, stopping(work)));
-        assertThat(here).isInstanceOf(LostWorkerException.class).hasMessage("worker 0 has failed: no room");
+        assertThat(here).isInstanceOf(UserException.class).hasMessage("worker 0 has failed: no room");
         assertThat(here.getSuppressed()).singleElement().isInstanceOf(StopSignal.StoppedException.class);
         failing.get();
     }

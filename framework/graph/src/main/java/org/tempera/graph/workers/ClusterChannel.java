@@ -201,9 +201,9 @@ public final class ClusterChannel implements WorkerChannel {
     }
 
     @Override
-    public void fail(String why) {
+    public void fail(FailureKind kind, String why) {
         call(() -> {
-            exchange.fail(why.getBytes(StandardCharsets.UTF_8));
+            exchange.fail(kind, why.getBytes(StandardCharsets.UTF_8));
             return true;
         });
     }

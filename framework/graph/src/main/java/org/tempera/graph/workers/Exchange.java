@@ -106,8 +106,8 @@ final class Exchange {
     }
 
     /** Tells the others why this worker has failed, at whichever call they come to. */
-    void fail(byte[] why) {
-        reasons(announce(CallKind.FAIL, why.length, why), why);
+    void fail(FailureKind kind, byte[] why) {
+        reasons(announce(CallKind.of(kind), why.length, why), why);
     }
 
     /**
@@ -120,7 +120,7 @@ final class Exchange {
         boolean all = headers.stream().noneMatch(h -> h.place.kind() == CallKind.END);
         List<Header> said = headers.stream()
                 .map(h -> h.withLength(
-                        h.place.kind() != CallKind.FAIL
+                        !h.place.kind().isFailure()
                                 ? 0
                                 : all ? h.place.length() : Math.min(h.place.length(), SHORT_BYTES)))
                 .toList();
@@ -138,7 +138,7 @@ final class Exchange {
     private List<Header> headers(CallKind kind, long length, byte[] bytes) {
         List<Header> headers = announce(kind, length, bytes);
         List<Place> places = headers.stream().map(Header::place).toList();
-        boolean failed = places.stream().anyMatch(p -> p.kind() == CallKind.FAIL);
+        boolean failed = places.stream().anyMatch(p -> p.kind().isFailure());
         List<String> reasons = failed ? reasons(headers, new byte[0]) : List.of();
         Place.requireOne(places, reasons::get, names);
         return headers;

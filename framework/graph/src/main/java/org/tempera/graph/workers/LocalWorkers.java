@@ -57,7 +57,7 @@ public final class LocalWorkers {
             }
         }
         List<Brought> all = Arrays.stream(mine.all).toList();
-        if (own.place.kind() != CallKind.FAIL) {
+        if (!own.place.kind().isFailure()) {
             Place.requireOne(
                     all.stream().map(Brought::place).toList(), i -> all.get(i).text(), this::name);
         }
@@ -146,8 +146,8 @@ public final class LocalWorkers {
         }
 
         @Override
-        public void fail(String why) {
-            call(CallKind.FAIL, why.getBytes(StandardCharsets.UTF_8), new float[0]);
+        public void fail(FailureKind kind, String why) {
+            call(CallKind.of(kind), why.getBytes(StandardCharsets.UTF_8), new float[0]);
         }
 
         @Override

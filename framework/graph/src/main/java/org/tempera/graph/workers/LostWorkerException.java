@@ -3,7 +3,7 @@ package org.tempera.graph.workers;
 import java.util.function.UnaryOperator;
 import org.tempera.spi.UserException;
 
-/** A worker of the group has not come, is lost, or has ended; the message says which. */
+/** A worker of the group has not come, is lost, has ended, or has failed of what may pass; the message says which. */
 public final class LostWorkerException extends UserException {
     private static final long serialVersionUID = 1L;
 
@@ -21,6 +21,11 @@ public final class LostWorkerException extends UserException {
 
     private LostWorkerException(LostWorkerException other, UnaryOperator<String> words) {
         super(other, words);
+    }
+
+    @Override
+    protected boolean mayPass() {
+        return true;
     }
 
     @Override

@@ -18,13 +18,16 @@ record Place(CallKind kind, long call, long length) {
      * Sees to it that all workers have come to one place.
      *
      * @param reasons why a worker has failed, by its index; read where it has
-     * @throws LostWorkerException if one has failed or ended
-     * @throws UserException if they are at different calls, or bring sums of different lengths
+     * @throws LostWorkerException if one has ended, or failed of what may pass
+     * @throws UserException if one has failed of what comes again, they are at different calls, or bring sums of
+     *     different lengths
      */
     static void requireOne(List<Place> places, IntFunction<String> reasons, IntFunction<String> names) {
-        for (int i = 0; i < places.size(); i++) {
-            if (places.get(i).kind == CallKind.FAIL) {
-                throw new LostWorkerException(names.apply(i) + " has failed: " + reasons.apply(i));
+        for (CallKind failure : List.of(CallKind.FAIL_FOR_GOOD, CallKind.FAIL)) {
+            for (int i = 0; i < places.size(); i++) {
+                if (places.get(i).kind == failure) {
+                    throw failed(names.apply(i) + " has failed: " + reasons.apply(i), failure);
+                }
             }
         }
         for (int i = 0; i < places.size(); i++) {
@@ -40,6 +43,12 @@ record Place(CallKind kind, long call, long length) {
                     + ". All of them need the same version, configuration and files. "
                     + LostWorkerException.START_AGAIN);
         }
+    }
+
+    private static UserException failed(String words, CallKind failure) {
+        return failure == CallKind.FAIL_FOR_GOOD
+                ? new UserException(words)
+                : new LostWorkerException(words + (words.endsWith(".") ? " " : ". ") + LostWorkerException.START_AGAIN);
     }
 
     /** What is said of a worker that has left the group. */

@@ -6,9 +6,9 @@ import java.util.List;
  * Carries data between the workers of a run, each a process of its own. All workers call the same methods in the same
  * order, from one thread at a time; a call comes back when all have come to it.
  *
- * <p>Every method throws a {@link LostWorkerException} if a worker is not there any more or has failed, and another
- * {@link org.tempera.spi.UserException} if the workers have come to different calls. Whatever is thrown ends the
- * channel: the workers have to be started again, all of them.
+ * <p>Every method throws a {@link LostWorkerException} if a worker is not there any more or has failed of what may
+ * pass, and another {@link org.tempera.spi.UserException} if one has failed of what comes again, or the workers have
+ * come to different calls. Whatever is thrown ends the channel: the workers have to be started again, all of them.
  */
 public interface WorkerChannel extends AutoCloseable {
     /**
@@ -43,9 +43,10 @@ public interface WorkerChannel extends AutoCloseable {
      * Tells the others that this worker has failed, whatever it is that they call next: their call throws it. Nothing
      * but {@link #close} is called after it.
      *
+     * @param kind by which the others know whether to be started again
      * @param why in the words that users are told
      */
-    void fail(String why);
+    void fail(FailureKind kind, String why);
 
     /**
      * Asks the others to stop, beside whatever they do; may be called from any thread. One that does not hear of it
@@ -98,7 +99,7 @@ public interface WorkerChannel extends AutoCloseable {
             }
 
             @Override
-            public void fail(String why) {}
+            public void fail(FailureKind kind, String why) {}
 
             @Override
             public void askOthersToStop() {}

@@ -96,7 +96,7 @@ final class ChannelProcess {
             }
             case "crowded" -> crowded(channel);
             case "fail" -> {
-                channel.fail("no room ".repeat(channel.index() == 0 ? 2000 : 1000));
+                channel.fail(FailureKind.LASTING, "no room ".repeat(channel.index() == 0 ? 2000 : 1000));
                 yield "told";
             }
             case "end" -> {
@@ -123,7 +123,7 @@ final class ChannelProcess {
 
     private static String said(WorkerChannel channel, String why) {
         try {
-            channel.fail(why);
+            channel.fail(FailureKind.LASTING, why);
             return "all know";
         } catch (IllegalStateException e) {
             return e.getMessage();

@@ -146,7 +146,7 @@ public class ClusterChannelTest {
         start(0, addresses, "short", "sum");
         start(1, addresses, "short", "fail");
         start(2, addresses, "short", "sum");
-        String heard = "LostWorkerException: " + name(1) + " has failed: " + "no room ".repeat(1000);
+        String heard = "UserException: " + name(1) + " has failed: " + "no room ".repeat(1000);
         assertThat(processes.get(0).lines()).last().isEqualTo(heard);
         assertThat(processes.get(1).lines()).last().isEqualTo("told");
         assertThat(processes.get(2).lines()).last().isEqualTo(heard);
@@ -162,7 +162,7 @@ public class ClusterChannelTest {
         assertThat(processes.get(1).lines()).last().isEqualTo("told");
         assertThat(processes.get(2).lines())
                 .last()
-                .isEqualTo("LostWorkerException: " + name(0) + " has failed: " + "no room ".repeat(2000));
+                .isEqualTo("UserException: " + name(0) + " has failed: " + "no room ".repeat(2000));
     }
 
     /** The others are deep in the call by then, where no word reaches them. */

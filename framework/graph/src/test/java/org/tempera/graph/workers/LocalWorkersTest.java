@@ -2,6 +2,7 @@ package org.tempera.graph.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -80,16 +81,40 @@ public class LocalWorkersTest {
 
     @Test
     public void tellsWhyOneHasFailed() {
+        assertThat(heard(FailureKind.PASSING, "no answer"))
+                .isInstanceOf(LostWorkerException.class)
+                .hasMessage("worker 2 has failed: no answer. " + LostWorkerException.START_AGAIN);
+        assertThat(heard(FailureKind.LASTING, "no room"))
+                .isInstanceOf(UserException.class)
+                .isNotInstanceOf(LostWorkerException.class)
+                .hasMessage("worker 2 has failed: no room");
+    }
+
+    /** Started again, they would meet it again. */
+    @Test
+    public void tellsOfWhatComesAgainBeforeWhatMayPass() {
         assertThatThrownBy(() -> onAll(3, channel -> {
+                    if (channel.index() > 0) {
+                        channel.fail(channel.index() == 1 ? FailureKind.PASSING : FailureKind.LASTING, "no room");
+                        return "";
+                    }
+                    return String.valueOf(channel.broadcast(new byte[1])[0]);
+                }))
+                .cause()
+                .isNotInstanceOf(LostWorkerException.class)
+                .hasMessage("worker 2 has failed: no room");
+    }
+
+    /** What the others throw where the last of three has failed. */
+    private static Throwable heard(FailureKind kind, String why) {
+        return catchThrowable(() -> onAll(3, channel -> {
                     if (channel.index() == 2) {
-                        channel.fail("no room");
+                        channel.fail(kind, why);
                         return "";
                     }
                     return String.valueOf(channel.allReduce(new float[1])[0]);
                 }))
-                .cause()
-                .isInstanceOf(LostWorkerException.class)
-                .hasMessage("worker 2 has failed: no room");
+                .getCause();
     }
 
     private static <T> List<T> onAll(int count, Function<WorkerChannel, T> work) throws Exception {
