@@ -115,7 +115,7 @@ public final class ClusterChannel implements WorkerChannel {
             channel.join(started.incarnation());
             channel.stopSignal.whenGiven(channel.requests::asked, notes);
             return channel;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             channel.close();
             throw e;
         }
