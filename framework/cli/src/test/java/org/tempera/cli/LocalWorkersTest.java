@@ -57,6 +57,27 @@ public class LocalWorkersTest {
         assertThat(command.file("odd-worker-1.log")).doesNotExist();
     }
 
+    /** A run that has no checkpoint is known by its folder alone. */
+    @Test
+    public void aRunWithoutACheckpointStartsNoWorkers() {
+        Path run = command.file("begun");
+        assertThat(command.run(
+                        "train",
+                        config.toString(),
+                        "run.output=" + run,
+                        "evaluation.samples=2",
+                        "rewards.remote.role=held-out",
+                        "rewards.remote.url=\"http://127.0.0.1:1/score\"",
+                        "rewards.remote.attempts=1"))
+                .as(command.err())
+                .isEqualTo(Failure.AGAIN);
+        assertThat(command.run("train", "--resume", run.toString(), "--local-workers", "2"))
+                .as(command.err())
+                .isEqualTo(Failure.USER_ERROR);
+        assertThat(command.err()).contains("checkpoint");
+        assertThat(command.file("begun-worker-1.log")).doesNotExist();
+    }
+
     @Test(timeOut = 60_000)
     public void noMoreAreFoundPortsForThanCanTrainTogether() {
         assertThat(refused("many", "--local-workers", "1000000"))

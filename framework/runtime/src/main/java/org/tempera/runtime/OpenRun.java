@@ -89,7 +89,7 @@ public final class OpenRun implements AutoCloseable {
             ReplacedFolder.requireNotRead(config, output);
         }
         RunFolder folder = replace ? RunFolder.replace(output, WrittenNames::contain) : RunFolder.create(output);
-        return open(config, folder, plugins, followers, (spec, group, provenance, sinks, listener) -> {
+        return open(config, folder, plugins, followers, spec -> {}, (spec, group, provenance, sinks, listener) -> {
             building(spec, listener);
             TrainingRun run = TrainingRun.start(spec, group, folder, Optional.of(provenance::ruler), sinks);
             try {
@@ -108,8 +108,8 @@ public final class OpenRun implements AutoCloseable {
     static OpenRun resume(RunConfig config, Path path, boolean changed, PluginCatalog plugins, Module followers) {
         requireFirst(config);
         RunFolder folder = RunFolder.resume(path);
-        return open(config, folder, plugins, followers, (spec, group, provenance, sinks, listener) -> {
-            TrainingRun.requireSaved(spec, folder);
+        Consumer<TrainingSpec> saved = spec -> TrainingRun.requireSaved(spec, folder);
+        return open(config, folder, plugins, followers, saved, (spec, group, provenance, sinks, listener) -> {
             ResumeCheck.require(
                     folder,
                     () -> EarlierRuler.of(
@@ -159,13 +159,20 @@ public final class OpenRun implements AutoCloseable {
         }
     }
 
+    /** @param first checks what is known without the other workers, before they are started or waited for */
     private static OpenRun open(
-            RunConfig config, RunFolder folder, PluginCatalog plugins, Module followers, Opener opener) {
+            RunConfig config,
+            RunFolder folder,
+            PluginCatalog plugins,
+            Module followers,
+            Consumer<TrainingSpec> first,
+            Opener opener) {
         try {
             NativeLibrary library = NativeLibrary.load();
             TrainingParts parts = TrainingParts.create(config);
             try {
-                return parts.guard().call(() -> build(config, folder, parts, library, plugins, followers, opener));
+                return parts.guard()
+                        .call(() -> build(config, folder, parts, library, plugins, followers, first, opener));
             } catch (RuntimeException | Error e) {
                 parts.close();
                 throw e;
@@ -183,10 +190,12 @@ public final class OpenRun implements AutoCloseable {
             NativeLibrary library,
             PluginCatalog plugins,
             Module followers,
+            Consumer<TrainingSpec> first,
             Opener opener) {
         Injector injector = TrainingModule.injector(new TrainingModule(parts), followers);
         TrainingSpec spec = bound(injector, Key.get(TrainingSpec.class));
         library.await();
+        first.accept(spec);
         ProvenanceWriter provenance = new ProvenanceWriter(
                 () -> provenance(config, spec, plugins), () -> RunRuler.of(parts, spec.evaluator()));
         try {
