@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.tempera.core.config.ClusterSettings;
 import org.tempera.core.train.Evaluation;
 import org.tempera.core.train.Evaluator;
 import org.tempera.core.train.Progress;
 import org.tempera.core.train.RunListener;
+import org.tempera.core.workers.GradientSums;
 import org.tempera.record.metrics.MetricSink;
 import org.tempera.runtime.OpenRun;
 import org.tempera.runtime.Tempera;
@@ -59,6 +62,47 @@ public class FollowersTest {
             }
         }
         assertThat(heard).containsExactly("sink 1", "listener 1", "own 1", "closed");
+    }
+
+    /** As where another worker's port is wrong, which is found before there is a run that could be closed. */
+    @Test(timeOut = 60_000)
+    public void sinksAreClosedWhereTheWorkersDoNotComeTogether() throws IOException {
+        List<String> heard = new ArrayList<>();
+        MetricSink failing = sink(() -> {
+            throw new IllegalStateException("no line");
+        });
+        MetricSink closing = sink(() -> heard.add("closed"));
+        try (CommandRunner command = new CommandRunner();
+                ServerSocket taken = new ServerSocket(0)) {
+            Tempera tempera = Tempera.load(FollowersTest.class.getClassLoader()).with(binder -> {
+                Multibinder<MetricSink> sinks = Multibinder.newSetBinder(binder, MetricSink.class);
+                sinks.addBinding().toInstance(failing);
+                sinks.addBinding().toInstance(closing);
+            });
+            ClusterSettings two = new ClusterSettings(
+                    List.of("127.0.0.1:" + taken.getLocalPort(), "127.0.0.1:1"), 0, GradientSums.IN_ORDER, 1);
+            RunConfig config = config(tempera, command.folder(), 0).trainedBy(two);
+            assertThatThrownBy(() -> tempera.start(config).close())
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("cannot listen at port " + taken.getLocalPort())
+                    .satisfies(e -> assertThat(e.getSuppressed())
+                            .singleElement()
+                            .asString()
+                            .contains("no line"));
+        }
+        assertThat(heard).containsExactly("closed");
+    }
+
+    private static MetricSink sink(Runnable close) {
+        return new MetricSink() {
+            @Override
+            public void epoch(int epoch, SortedMap<String, Double> values) {}
+
+            @Override
+            public void close() {
+                close.run();
+            }
+        };
     }
 
     /** What measures is a part of the ruler: pictures of two prompts are not compared with those of one. */
@@ -152,7 +196,7 @@ public class FollowersTest {
                         "algorithm", Map.of("use", "ddpo", "ddpo", Map.of("batch-size", 2, "accumulation", 1)),
                         "rewards", Map.of("jpeg-compressibility", Map.of("role", "train")),
                         "sampling",
-                                Map.of("prompts", "prompts.txt", "batch-size", 2, "batches-per-epoch", 1, "steps", 2),
+                                Map.of("prompts", "prompts.txt", "batch-size", 2, "batches-per-epoch", 2, "steps", 2),
                         "evaluation", Map.of("every", evaluated, "samples", 2)),
                 folder);
     }

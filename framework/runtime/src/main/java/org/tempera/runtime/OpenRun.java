@@ -203,27 +203,40 @@ public final class OpenRun implements AutoCloseable {
             List<RunListener> listeners = List.copyOf(bound(injector, LISTENERS));
             List<MetricSink> sinks = List.copyOf(bound(injector, SINKS));
             RunListener listener = RunListener.all(listeners);
-            Group group = WorkerGroups.of(
-                    spec,
-                    bound(injector, Key.get(OtherWorkers.class)),
-                    bound(injector, Key.get(StopSignal.class)),
-                    listener::waiting);
             try {
-                group.requireAlike(
-                        spec.run().cluster().isMany()
-                                ? WorkerGroups.facts(config, spec, provenance.provenance())
-                                : Map.of());
-                TrainingRun run = opener.open(spec, group, provenance, sinks, listener);
-                return new OpenRun(config, folder, parts, group, run, provenance, listeners);
+                Group group = WorkerGroups.of(
+                        spec,
+                        bound(injector, Key.get(OtherWorkers.class)),
+                        bound(injector, Key.get(StopSignal.class)),
+                        listener::waiting);
+                try {
+                    group.requireAlike(
+                            spec.run().cluster().isMany()
+                                    ? WorkerGroups.facts(config, spec, provenance.provenance())
+                                    : Map.of());
+                    TrainingRun run = opener.open(spec, group, provenance, sinks, listener);
+                    return new OpenRun(config, folder, parts, group, run, provenance, listeners);
+                } catch (RuntimeException | Error e) {
+                    group.failed(e);
+                    group.close();
+                    throw e;
+                }
             } catch (RuntimeException | Error e) {
-                group.failed(e);
-                group.close();
-                sinks.forEach(MetricSink::close);
+                sinks.forEach(sink -> closeAfter(e, sink));
                 throw e;
             }
         } catch (RuntimeException | Error e) {
             provenance.close();
             throw e;
+        }
+    }
+
+    /** Closes a sink of a run that could not be opened, which is what is told. */
+    private static void closeAfter(Throwable failure, MetricSink sink) {
+        try {
+            sink.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 
