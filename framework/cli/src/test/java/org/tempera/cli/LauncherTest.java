@@ -323,6 +323,27 @@ public class LauncherTest {
         assertThat(lock).doesNotExist();
     }
 
+    /** Whose lock it is by then, only one that looks again while no other removes it can know. */
+    @Test
+    public void aLockThatAnotherIsRemovingIsLeftToIt() throws Exception {
+        Path checkout = checkout("removing");
+        Path lock = Files.createDirectories(checkout.resolve(LOCK));
+        Files.writeString(lock.resolve("pid"), "2000000000@" + hostName() + " 1\n");
+        Path removing = Files.createDirectories(checkout.resolve(LOCK + ".left"));
+        Process process = start(checkout.resolve("tempera"), Map.of(), "x");
+        try {
+            assertThat(process.waitFor(3, TimeUnit.SECONDS)).isFalse();
+            assertThat(lock.resolve("pid")).exists();
+            Files.delete(removing);
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(0);
+            assertThat(lock).doesNotExist();
+            assertThat(removing).doesNotExist();
+        } finally {
+            process.destroy();
+        }
+    }
+
     @Test
     public void theNumberOfAnotherProgramHoldsNoLock() throws Exception {
         Process other = new ProcessBuilder("sleep", "60").start();
