@@ -2,11 +2,10 @@ package org.tempera.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.tempera.base.concurrent.Uninterrupted;
-import org.tempera.base.files.IoReason;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.ByteSize;
 import org.tempera.core.config.ClusterSettings;
@@ -48,7 +46,10 @@ final class WorkerProcesses implements AutoCloseable {
 
     private final List<String> arguments;
     private final Path output;
-    private final List<String> addresses;
+    private final int count;
+    /** Of all workers; empty until they are chosen. */
+    private List<String> addresses = List.of();
+
     private final List<Processes.Running> others = new ArrayList<>();
     /** Bytes that the log of each had before it was started. */
     private final List<Long> logged = new ArrayList<>();
@@ -56,14 +57,14 @@ final class WorkerProcesses implements AutoCloseable {
     private final List<CompletableFuture<Void>> ends = new ArrayList<>();
     private final StopSignal ended = new StopSignal();
 
-    private WorkerProcesses(List<String> arguments, Path output, List<String> addresses) {
+    private WorkerProcesses(List<String> arguments, Path output, int count) {
         this.arguments = arguments;
         this.output = output;
-        this.addresses = addresses;
+        this.count = count;
     }
 
     /**
-     * Finds addresses for them; starts none yet.
+     * Those that are to be started.
      *
      * @param count of workers, this process among them
      * @param config the file that they read
@@ -73,29 +74,30 @@ final class WorkerProcesses implements AutoCloseable {
     static WorkerProcesses prepare(int count, Path config, List<String> overrides, Path output) {
         List<String> arguments = new ArrayList<>(List.of("train", "--stop-at-eof", config.toString()));
         arguments.addAll(overrides);
-        return new WorkerProcesses(arguments, output, freeAddresses(count));
+        return new WorkerProcesses(arguments, output, count);
     }
 
     /** Where this process trains alone, or others are started elsewhere. */
     static WorkerProcesses none() {
-        return new WorkerProcesses(List.of(), Path.of(""), List.of());
+        return new WorkerProcesses(List.of(), Path.of(""), 1);
     }
 
     /**
-     * Starts them.
+     * Starts them, once the run is {@linkplain #led led}.
      *
      * @throws UserException if the machine has no memory for so many, a log cannot be written, or no process started
      */
     void start() {
         FreeMemory.ofThisMachine()
                 .ownOf(ProcessHandle.current().pid())
-                .ifPresent(bytes -> requireMemory(addresses.size(), bytes, MachineMemory.withSwapOfThisMachine()));
+                .ifPresent(bytes -> requireMemory(count, bytes, MachineMemory.withSwapOfThisMachine()));
         Processes processes = new JavaProcesses(Main.class.getName());
         try {
-            for (int i = 1; i < addresses.size(); i++) {
+            for (int i = 1; i < count; i++) {
                 Path log = log(output, i);
                 logged.add(log.toFile().length());
-                Processes.Running other = processes.start(new Processes.Job(
+                Processes.Running other =
+                        processes.start(new Processes.Job(
                         arguments, Map.of(Cluster.VARIABLE, tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log));
                 others.add(other);
                 ends.add(other.onExit().thenRun(ended::give));
@@ -121,7 +123,7 @@ final class WorkerProcesses implements AutoCloseable {
 
     /** Whether there are any. */
     boolean any() {
-        return !addresses.isEmpty();
+        return count > 1;
     }
 
     static Path log(Path output, int worker) {
@@ -129,9 +131,23 @@ final class WorkerProcesses implements AutoCloseable {
         return whole.resolveSibling(whole.getFileName() + "-worker-" + worker + ".log");
     }
 
-    /** The run as the first of the workers trains it. */
+    /**
+     * The run as the first of the workers trains it. Their addresses are chosen here, shortly before they are started.
+     *
+     * @throws UserException if there are no free ports
+     */
     RunConfig led(RunConfig config) {
+        choosePorts();
         return led(config, addresses);
+    }
+
+    /** Once: who asks again is told the same. */
+    void choosePorts() {
+        if (addresses.isEmpty()) {
+            addresses = WorkerPorts.ofThisMachine().free(count, new SecureRandom()).stream()
+                    .map(WorkerProcesses::address)
+                    .toList();
+        }
     }
 
     /** The run as the first of workers at these addresses trains it. */
@@ -153,27 +169,6 @@ final class WorkerProcesses implements AutoCloseable {
     /** A worker's, by its port. */
     static String address(int port) {
         return HOST + ":" + port;
-    }
-
-    /** All at once, so that no two are the same. */
-    private static List<String> freeAddresses(int count) {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.getByName(HOST)));
-            }
-            return held.stream().map(s -> address(s.getLocalPort())).toList();
-        } catch (IOException e) {
-            throw new UserException("--local-workers: no free port was found (" + IoReason.of(e) + ").", e);
-        } finally {
-            for (ServerSocket s : held) {
-                try {
-                    s.close();
-                } catch (IOException e) {
-                    // It is free again, or soon.
-                }
-            }
-        }
     }
 
     /** Is given once one of them has ended. */

@@ -36,6 +36,7 @@ public class WorkerProcessesTest {
     public void oneThatEndsBeforeTheRunHasBegunEndsTheWaiting() {
         Path missing = command.file("no-such.conf");
         try (WorkerProcesses workers = WorkerProcesses.prepare(2, missing, List.of(), command.file("run"))) {
+            workers.choosePorts();
             workers.start();
             assertThatThrownBy(() -> workers.awaited(() -> waiting(workers.ended())))
                     .isInstanceOf(UserException.class)
@@ -52,6 +53,7 @@ public class WorkerProcessesTest {
         Path missing = command.file("no-such.conf");
         try (WorkerProcesses workers = WorkerProcesses.prepare(2, missing, List.of(), command.file("killed"))) {
             Set<ProcessHandle> others = ProcessHandle.current().children().collect(Collectors.toSet());
+            workers.choosePorts();
             workers.start();
             ProcessHandle.current()
                     .children()

@@ -17,6 +17,10 @@ import org.tempera.spi.UserException;
  * @param index of this one
  */
 public record Cluster(List<String> addresses, int index) {
+    /** What to do where another program has a worker's port. */
+    static final String OTHER_PORT = "choose another port (where the first worker has started the others, start the run"
+            + " again: it takes others each time)";
+
     /** The variable of the environment that schedulers of TensorFlow's jobs name the workers by. */
     public static final String VARIABLE = "TF_CONFIG";
 

@@ -38,7 +38,7 @@ import org.tensorflow.proto.RunOptions;
 final class Neighbours {
     /** What is said of one that has never been known as a worker of this run. */
     static final String NOT_JOINED =
-            "; it has not joined, so that another program may listen there: end that, or choose another port";
+            "; it has not joined, so that another program may listen there: end that, or " + Cluster.OTHER_PORT;
 
     /** A worker with whom something is wrong is asked again after such a part of the time that it has. */
     private static final int PAUSES = 4;

@@ -115,7 +115,9 @@ final class StartUp {
     private static UserException cannotListen(Cluster cluster, String why, Exception cause) {
         return new UserException(
                 cluster.name(cluster.index()) + ": cannot listen at port " + cluster.port(cluster.index()) + ": " + why
-                        + ". End what listens there, such as a worker of an earlier run, or choose another port.",
+                        + ". End what listens there, such as a worker of an earlier run, which has its port until its process"
+                        + " ends, or " + Cluster.OTHER_PORT
+                        + ".",
                 cause);
     }
 

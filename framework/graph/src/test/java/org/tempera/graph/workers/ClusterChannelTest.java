@@ -268,8 +268,9 @@ public class ClusterChannelTest {
             assertThatThrownBy(() -> open(new Cluster(List.of(own, addresses.get(0)), 0)))
                     .isInstanceOf(UserException.class)
                     .hasMessage("worker 0 (" + own + "): cannot listen at port " + taken.getLocalPort()
-                            + ": Address already in use. End what listens there, such as a worker of an earlier run, or"
-                            + " choose another port.");
+                            + ": Address already in use. End what listens there, such as a worker of an earlier run, which"
+                            + " has its port until its process ends, or choose another port (where the first worker has started the others, start the run again:"
+                            + " it takes others each time).");
         }
     }
 
@@ -298,7 +299,8 @@ public class ClusterChannelTest {
                     .hasMessageStartingWith(
                             "worker 0 (" + own + "): cannot listen at port " + taken.getLocalPort() + ": ")
                     .hasMessageEndingWith(
-                            "End what listens there, such as a worker of an earlier run, or choose another" + " port.");
+                            "End what listens there, such as a worker of an earlier run, which has its port until its"
+                                    + " process ends, or " + Cluster.OTHER_PORT + ".");
         }
     }
 
