@@ -168,6 +168,7 @@ final class TrainCommand implements Callable<Integer> {
             output.note("worker           " + words(config) + "; the first writes the run folder");
             String end = worker.run(output::noteCut);
             boolean stopped = !end.equals(WorkerRun.COMPLETE);
+            output.document(document(config.run().cluster(), end));
             output.result("the run is " + end + (stopped ? ". " + LostWorkerException.START_AGAIN : ""));
             return exitCode(interrupts, stopped);
         }
@@ -291,6 +292,14 @@ final class TrainCommand implements Callable<Integer> {
                 "rewards          " + OpenRun.rewards(config)
                         + config.gold().map(g -> ", " + g.name() + " (gold)").orElse(""),
                 "to watch it      tensorboard --logdir " + ShellWord.of(folder));
+    }
+
+    private static Map<String, Object> document(ClusterSettings cluster, String end) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("worker", cluster.index());
+        document.put("of", cluster.count());
+        document.put("ended", end);
+        return document;
     }
 
     private static Map<String, Object> document(RunOutcome outcome) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.testng.annotations.AfterClass;
@@ -50,6 +51,35 @@ public class WorkersTest {
         assertThat(command.file("not/there/together-worker-1.log"))
                 .content()
                 .contains("epoch 6", "the run is complete");
+    }
+
+    /** A program that reads the output of each finds a document in it. */
+    @Test
+    public void eachPrintsItsOwnDocument() throws Exception {
+        List<Integer> ports = WorkerPorts.ofThisMachine().free(2, new Random());
+        String workers = "run.cluster.workers=[\"127.0.0.1:" + ports.get(0) + "\",\"127.0.0.1:" + ports.get(1) + "\"]";
+        List<Process> both = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                both.add(start(
+                        "json-" + i,
+                        "--json",
+                        workers,
+                        "run.cluster.index=" + i,
+                        "run.epochs=1",
+                        "run.threads=1",
+                        "run.parallel-batches=1"));
+            }
+            Said first = said(both.get(0), "json-0");
+            Said second = said(both.get(1), "json-1");
+            assertThat(first.code()).as(first.text()).isEqualTo(0);
+            assertThat(second.code()).as(second.text()).isEqualTo(0);
+            assertThat(first.text()).contains("\"epochs\" : 1");
+            assertThat(second.text().replaceAll("\\s", ""))
+                    .containsOnlyOnce("{\"worker\":1,\"of\":2,\"ended\":\"complete\"}");
+        } finally {
+            both.forEach(Process::destroyForcibly);
+        }
     }
 
     /** Over TensorFlow's own ring, whose order is its own: a sum of two lanes is the same in any. */
