@@ -17,8 +17,9 @@ final class LocalWorkersOption {
             names = NAME,
             paramLabel = "N",
             description =
-                    "Train by so many processes on this machine, which share its threads; this one leads. On several"
-                            + " machines, start one on each (run.cluster, or TF_CONFIG).")
+                    "Train by so many processes on this machine, which share its threads; this one leads. Each has a"
+                            + " port that whoever reaches this machine can run things by. On several machines, start"
+                            + " one on each (run.cluster, or TF_CONFIG).")
     private int count = 1;
 
     /** Processes, this one among them. */

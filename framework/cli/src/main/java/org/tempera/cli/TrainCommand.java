@@ -233,6 +233,7 @@ final class TrainCommand implements Callable<Integer> {
         if (others.any()) {
             output.status("starting " + (localWorkers.count() - 1) + " more workers ...");
             others.start();
+            output.warning(others.warning());
         }
     }
 

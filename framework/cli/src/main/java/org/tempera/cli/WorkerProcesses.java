@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.tempera.base.concurrent.Uninterrupted;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.ByteSize;
@@ -124,6 +125,15 @@ final class WorkerProcesses implements AutoCloseable {
     /** Whether there are any. */
     boolean any() {
         return count > 1;
+    }
+
+    /** What a user should know of their ports, for TensorFlow's server listens on all addresses of the machine. */
+    String warning() {
+        String ports = addresses.stream()
+                .map(address -> address.substring(HOST.length() + 1))
+                .collect(Collectors.joining(", "));
+        return LocalWorkersOption.NAME + ": the ports " + ports + " are open, until the run ends, to whoever reaches"
+                + " this machine, and what is sent there is run. Close them to others by a firewall (docs/security.md).";
     }
 
     static Path log(Path output, int worker) {

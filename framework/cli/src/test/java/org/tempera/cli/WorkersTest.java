@@ -47,6 +47,7 @@ public class WorkersTest {
         String output = "run.output=" + command.file("not/there/together");
         Said together = train("together", output, "run.threads=1", "run.parallel-batches=1", "--local-workers", "2");
         assertThat(together.code()).as(together.text()).isEqualTo(0);
+        assertThat(together.text()).containsOnlyOnce("tempera: warning: --local-workers: the ports ");
         requireSame("not/there/together");
         assertThat(command.file("not/there/together-worker-1.log"))
                 .content()
