@@ -467,7 +467,8 @@ public final class Tempera {
     }
 
     /**
-     * Builds the part of a worker that is not the first of those that train a run ({@code run.cluster}).
+     * Builds the part of a worker that is not the first of those that train a run ({@code run.cluster}). A process is a
+     * worker once: its port stays taken until it ends.
      *
      * @throws org.tempera.spi.UserException if a worker does not come, trains something else, or fails
      */
