@@ -98,8 +98,7 @@ final class WorkerProcesses implements AutoCloseable {
                 Path log = log(output, i);
                 logged.add(log.toFile().length());
                 Processes.Running other =
-                        processes.start(new Processes.Job(
-                        arguments, Map.of(Cluster.VARIABLE, tfConfig(i), "TF_CPP_MIN_LOG_LEVEL", "3"), log, log));
+                        processes.start(new Processes.Job(arguments, environment(i, System.getenv()), log, log));
                 others.add(other);
                 ends.add(other.onExit().thenRun(ended::give));
             }
@@ -164,6 +163,18 @@ final class WorkerProcesses implements AutoCloseable {
     static RunConfig led(RunConfig config, List<String> addresses) {
         ClusterSettings given = config.run().cluster();
         return config.trainedBy(new ClusterSettings(addresses, 0, given.gradients(), given.startSeconds()));
+    }
+
+    /**
+     * What a worker's environment has besides this process's, or in place of it. So TensorFlow says as much in its log
+     * as this process has it say.
+     *
+     * @param ours this process's
+     */
+    Map<String, String> environment(int index, Map<String, String> ours) {
+        Map<String, String> own = new LinkedHashMap<>();
+        own.put(Cluster.VARIABLE, tfConfig(index));
+        return own;
     }
 
     private String tfConfig(int index) {

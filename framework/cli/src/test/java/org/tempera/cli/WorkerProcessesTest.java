@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,17 @@ public class WorkerProcessesTest {
                                     + " It has logged nothing. Start the run again, by fewer workers where memory is short.");
         }
         assertThat(log).content().startsWith("how it ended before\n");
+    }
+
+    /** Its log hides nothing of what the user asked TensorFlow to say. */
+    @Test
+    public void aWorkerHasThisProcessesEnvironmentButForItsPlace() {
+        try (WorkerProcesses workers = WorkerProcesses.prepare(2, Path.of("a.conf"), List.of(), Path.of("a"))) {
+            workers.choosePorts();
+            Map<String, String> own = workers.environment(1, Map.of("TF_CPP_MIN_LOG_LEVEL", "0"));
+            assertThat(own).containsOnlyKeys("TF_CONFIG");
+            assertThat(own.get("TF_CONFIG")).contains("\"index\":1", "127.0.0.1:");
+        }
     }
 
     /** Java says where it has options from, whatever becomes of the command. */
