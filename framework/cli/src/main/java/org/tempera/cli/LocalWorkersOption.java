@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.tempera.graph.ComputeDevice;
 import org.tempera.graph.workers.Cluster;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.spi.UserException;
@@ -32,19 +33,25 @@ final class LocalWorkersOption {
         return count > 1;
     }
 
-    /** @throws UserException if no run is trained by so many */
+    /** @throws UserException if no run is trained by so many, or the build for GPUs has not one for each */
     void requireFitting() {
         if (count < 1 || count > Cluster.MOST) {
             throw new UserException(NAME + ": expected 1 to " + Cluster.MOST + ", found " + count);
         }
+        if (many() && ComputeDevice.isBuildForGpus()) {
+            LocalGpus.require(System.getenv(), count);
+        }
     }
 
-    /** Warns where they are more than processors. */
+    /** Warns where they are more than processors, or share a GPU. */
     void warn(Output output) {
         int processors = Runtime.getRuntime().availableProcessors();
         if (count > processors) {
             output.warning(NAME + ": " + count + " workers have to take turns (processors of this machine: "
                     + processors + ")");
+        }
+        if (many() && ComputeDevice.isBuildForGpus()) {
+            LocalGpus.warning(System.getenv()).ifPresent(output::warning);
         }
     }
 

@@ -23,6 +23,7 @@ import org.tempera.core.config.ClusterSettings;
 import org.tempera.graph.FreeMemory;
 import org.tempera.graph.MachineMemory;
 import org.tempera.graph.StopSignal;
+import org.tempera.graph.VisibleGpus;
 import org.tempera.graph.workers.Cluster;
 import org.tempera.graph.workers.LostWorkerException;
 import org.tempera.runtime.ExitCode;
@@ -174,6 +175,7 @@ final class WorkerProcesses implements AutoCloseable {
     Map<String, String> environment(int index, Map<String, String> ours) {
         Map<String, String> own = new LinkedHashMap<>();
         own.put(Cluster.VARIABLE, tfConfig(index));
+        LocalGpus.of(ours, index).ifPresent(gpu -> own.put(VisibleGpus.VARIABLE, gpu));
         return own;
     }
 

@@ -69,7 +69,7 @@ public class WorkerProcessesTest {
         assertThat(log).content().startsWith("how it ended before\n");
     }
 
-    /** Its log hides nothing of what the user asked TensorFlow to say. */
+    /** Its log hides nothing of what the user asked TensorFlow to say; its GPU is its own. */
     @Test
     public void aWorkerHasThisProcessesEnvironmentButForItsPlace() {
         try (WorkerProcesses workers = WorkerProcesses.prepare(2, Path.of("a.conf"), List.of(), Path.of("a"))) {
@@ -77,6 +77,10 @@ public class WorkerProcessesTest {
             Map<String, String> own = workers.environment(1, Map.of("TF_CPP_MIN_LOG_LEVEL", "0"));
             assertThat(own).containsOnlyKeys("TF_CONFIG");
             assertThat(own.get("TF_CONFIG")).contains("\"index\":1", "127.0.0.1:");
+            assertThat(workers.environment(1, Map.of("CUDA_VISIBLE_DEVICES", "2,GPU-3")))
+                    .containsEntry("CUDA_VISIBLE_DEVICES", "GPU-3");
+            assertThat(workers.environment(1, Map.of("CUDA_VISIBLE_DEVICES", "-1")))
+                    .containsOnlyKeys("TF_CONFIG");
         }
     }
 

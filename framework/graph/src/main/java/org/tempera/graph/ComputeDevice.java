@@ -66,7 +66,8 @@ public record ComputeDevice(String type, String name, long bytes) {
         return all.stream().anyMatch(ComputeDevice::isGpu);
     }
 
-    private static boolean isBuildForGpus() {
+    /** Whether TensorFlow's library is the one for GPUs, be there any or not. */
+    public static boolean isBuildForGpus() {
         List<NativeBuild.Found> builds = NativeBuild.all();
         return !builds.isEmpty() && builds.get(0).isForGpus();
     }
