@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tempera.record.verdict.Alarms;
 import org.tempera.record.verdict.HeldOutScore;
+import org.tempera.record.verdict.ScoreSeries;
 import org.tempera.spi.Checkpointable;
 import org.tempera.spi.PlainFields;
 
@@ -41,8 +42,7 @@ final class HeldOutWatch implements Checkpointable {
 
     /** Takes in an evaluation. */
     void take(int epoch, double[] scores) {
-        double mean = HeldOutScore.mean(scores);
-        if (evaluations == 0 || mean > HeldOutScore.mean(peak) || Double.isNaN(HeldOutScore.mean(peak))) {
+        if (evaluations == 0 || ScoreSeries.isBetter(HeldOutScore.mean(scores), HeldOutScore.mean(peak))) {
             peakEpoch = epoch;
             peak = scores.clone();
         }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.stat.StatUtils;
 import org.tempera.record.statistics.Interval;
@@ -33,7 +33,19 @@ final class Judgement {
     private final String name;
     private final String algorithm;
     private final List<ComparedRun> runs;
+
+    /** The runs that have a truth at the end, and a training reward there and at the beginning: of these is judged. */
+    private final List<ComparedRun> seeds;
+
+    /** Epochs of the evaluations that all have. */
     private final int[] epochs;
+
+    /** Those at which each of the seeds has a truth: of other seeds at each, means would not compare. */
+    private final int[] judged;
+
+    /** Whether the runs have both a training reward and a truth. */
+    private final boolean scored;
+
     private final List<String> thin = new ArrayList<>();
 
     private Judgement(String name, String algorithm, List<ComparedRun> runs) {
@@ -43,6 +55,17 @@ final class Judgement {
         TreeSet<Integer> common = new TreeSet<>(runs.get(0).evaluations().epochs());
         runs.forEach(r -> common.retainAll(r.evaluations().epochs()));
         this.epochs = common.stream().mapToInt(Integer::intValue).toArray();
+        this.scored = runs.stream()
+                .allMatch(r -> r.evaluations().proxy().isPresent()
+                        && r.evaluations().truth().isPresent());
+        this.seeds = scored && epochs.length > 1
+                ? runs.stream().filter(this::isWholeAtBothEnds).toList()
+                : List.of();
+        this.judged = seeds.isEmpty()
+                ? epochs
+                : Arrays.stream(epochs)
+                        .filter(epoch -> seeds.stream().allMatch(r -> Double.isFinite(truth(r, epoch))))
+                        .toArray();
     }
 
     /** The verdict of a group. */
@@ -53,15 +76,12 @@ final class Judgement {
     private GroupVerdict verdict() {
         int yes = count(Answer.YES);
         int no = count(Answer.NO);
-        boolean complete = epochs.length > 1
-                && runs.stream()
-                        .allMatch(r -> r.evaluations().proxy().isPresent()
-                                && r.evaluations().truth().isPresent());
+        boolean complete = !seeds.isEmpty() && judged.length > 1;
         Optional<Estimate> rise = complete ? Optional.of(rise()) : Optional.empty();
         Optional<Peak> peak = complete ? Optional.of(peak()) : Optional.empty();
         Optional<Estimate> fall = peak.map(p -> p.fall().change());
         Optional<Estimate> control = complete ? againstControl() : Optional.empty();
-        findThin(complete);
+        findThin();
         Answer answer = thin.isEmpty() ? answer(rise.orElseThrow(), peak.orElseThrow(), control) : Answer.CANNOT_SAY;
         Optional<GroupVerdict.Onset> since = since();
         Optional<GroupVerdict.Best> best = best();
@@ -99,14 +119,14 @@ final class Judgement {
     }
 
     /** Why nothing can be said of the algorithm. */
-    private void findThin(boolean complete) {
+    private void findThin() {
         if (runs.size() < FEWEST_SEEDS) {
             thin.add(runs.size() + (runs.size() == 1 ? " seed" : " seeds")
                     + ": what is true of a run may be chance of its seed; a claim about an algorithm needs "
                     + FEWEST_SEEDS + " or more, and 5 are better.");
         }
-        if (epochs.length < FEWEST_EVALUATIONS) {
-            thin.add(epochs.length + (epochs.length == 1 ? " evaluation" : " evaluations")
+        if (judged.length < FEWEST_EVALUATIONS) {
+            thin.add(judged.length + (judged.length == 1 ? " evaluation" : " evaluations")
                     + " that all seeds have: no peak can be read from fewer than " + FEWEST_EVALUATIONS + ".");
         }
         int pairs = runs.stream().mapToInt(Judgement::pairs).min().orElse(0);
@@ -114,10 +134,16 @@ final class Judgement {
             thin.add(pairs + (pairs == 1 ? " picture" : " pictures") + " of an evaluation: at least "
                     + RunVerdict.MIN_PAIRS + " are needed.");
         }
-        if (!complete && epochs.length > 1) {
-            boolean judged = runs.stream().allMatch(r -> r.evaluations().truth().isPresent());
+        if (scored && epochs.length > 1 && seeds.size() < FEWEST_SEEDS && runs.size() >= FEWEST_SEEDS) {
+            thin.add(seeds.size() + (seeds.size() == 1 ? " seed" : " seeds") + " with scores at both ends: "
+                    + String.join(", ", withoutEnd()) + " lacked a training reward or the truth at the first or the"
+                    + " last evaluation.");
+        }
+        if (!scored && epochs.length > 1) {
+            boolean haveTruth =
+                    runs.stream().allMatch(r -> r.evaluations().truth().isPresent());
             thin.add(
-                    judged
+                    haveTruth
                             ? "The runs learnt from choices: there is no training reward whose rise could be compared."
                             : "There is neither a gold score nor a held-out reward that judges all runs.");
         }
@@ -135,6 +161,19 @@ final class Judgement {
         return series.mean(of.epochs().indexOf(epoch));
     }
 
+    private boolean isWholeAtBothEnds(ComparedRun run) {
+        return Double.isFinite(proxy(run, epochs[0]))
+                && Double.isFinite(proxy(run, last()))
+                && Double.isFinite(truth(run, last()));
+    }
+
+    private List<String> withoutEnd() {
+        return runs.stream()
+                .filter(r -> !isWholeAtBothEnds(r))
+                .map(ComparedRun::name)
+                .toList();
+    }
+
     private double proxy(ComparedRun run, int epoch) {
         return at(run.evaluations().proxy().orElseThrow(), run.evaluations(), epoch);
     }
@@ -149,7 +188,7 @@ final class Judgement {
 
     private Estimate rise() {
         return Estimate.ofMean(
-                runs.stream()
+                seeds.stream()
                         .mapToDouble(r -> proxy(r, last()) - proxy(r, epochs[0]))
                         .toArray(),
                 Estimate.CONFIDENCE);
@@ -163,21 +202,24 @@ final class Judgement {
     private record Peak(int epoch, Fall fall, double negligible) {}
 
     private Peak peak() {
-        double[][] truths = Arrays.stream(epochs)
-                .mapToObj(
-                        epoch -> runs.stream().mapToDouble(r -> truth(r, epoch)).toArray())
-                .toArray(double[][]::new);
-        int m = epochs.length - 1;
-        int best = IntStream.range(0, m)
-                .reduce((one, other) -> StatUtils.mean(truths[other]) > StatUtils.mean(truths[one]) ? other : one)
-                .orElse(0);
-        double deviation = deviation(r -> r.evaluations().truth().orElseThrow(), epochs[best]);
-        return new Peak(epochs[best], Fall.of(truths[best], truths[m], m), RunVerdict.NEGLIGIBLE * deviation);
+        ScoreSeries truths = new ScoreSeries(
+                "truth by seed",
+                Arrays.stream(judged)
+                        .mapToObj(epoch ->
+                                seeds.stream().mapToDouble(r -> truth(r, epoch)).toArray())
+                        .toList());
+        int m = judged.length - 1;
+        int best = truths.best(0, m);
+        double deviation = deviation(r -> r.evaluations().truth().orElseThrow(), judged[best]);
+        return new Peak(
+                judged[best],
+                Fall.of(truths.scores().get(best), truths.scores().get(m), m),
+                RunVerdict.NEGLIGIBLE * deviation);
     }
 
     /** The truth at the last evaluation less that of the seed's own control. */
     private Optional<Estimate> againstControl() {
-        double[] differences = runs.stream()
+        double[] differences = seeds.stream()
                 .filter(r -> r.evaluations().control().isPresent())
                 .mapToDouble(
                         r -> truth(r, last()) - at(r.evaluations().control().orElseThrow(), r.evaluations(), last()))
@@ -189,9 +231,6 @@ final class Judgement {
 
     private Answer answer(Estimate rose, Peak peak, Optional<Estimate> control) {
         Estimate fell = peak.fall().change();
-        if (Math.min(rose.samples(), fell.samples()) < FEWEST_SEEDS) {
-            return Answer.CANNOT_SAY; // some seeds have no scores
-        }
         if (!rose.isAbove0()) {
             return rose.isBelow(negligibleRise()) ? Answer.NO : Answer.CANNOT_SAY;
         }
@@ -213,7 +252,7 @@ final class Judgement {
 
     /** Between the pictures of an evaluation, the mean over the seeds. */
     private double deviation(Function<ComparedRun, ScoreSeries> score, int epoch) {
-        return runs.stream()
+        return seeds.stream()
                 .mapToDouble(r -> ScoreScale.of(score.apply(r)
                                 .scores()
                                 .get(r.evaluations().epochs().indexOf(epoch)))
@@ -326,7 +365,7 @@ final class Judgement {
         }
         text.append('.');
         if (rise.isPresent() && peak.isPresent()) {
-            text.append(" Over ").append(runs.size()).append(runs.size() == 1 ? " seed" : " seeds");
+            text.append(" Over ").append(seeds.size()).append(seeds.size() == 1 ? " seed" : " seeds");
             text.append(" the training reward changed by ").append(rise.get().signed());
             text.append(" and ").append(truth).append(" by ");
             text.append(peak.get().fall().change().signed());
@@ -345,6 +384,7 @@ final class Judgement {
                 text.append(" Wear by the updates alone may explain the fall.");
             }
         }
+        text.append(leftOut());
         text.append(" By their own pictures ").append(yes).append(" of ").append(runs.size());
         text.append(runs.size() == 1 ? " run" : " runs").append(" over-optimised");
         text.append(shares(yes, yes + count(Answer.NO)));
@@ -368,6 +408,22 @@ final class Judgement {
             text.append('.');
         });
         return text.toString();
+    }
+
+    /** The seeds and evaluations that the numbers are not of, for people; nothing where they are of all. */
+    private String leftOut() {
+        String of = "";
+        if (!seeds.isEmpty() && seeds.size() < runs.size()) {
+            of += " Left out, for want of scores at the first or the last evaluation: "
+                    + String.join(", ", withoutEnd()) + ".";
+        }
+        if (judged.length < epochs.length) {
+            of += Arrays.stream(epochs)
+                    .filter(epoch -> Arrays.binarySearch(judged, epoch) < 0)
+                    .mapToObj(String::valueOf)
+                    .collect(Collectors.joining(", ", " Passed over, for want of the truth of some seed: epoch ", "."));
+        }
+        return of;
     }
 
     private String reasons() {

@@ -31,10 +31,7 @@ record TruthLoss(boolean isLost, OptionalInt since) {
         ScoreSeries truth = evaluations.truth().get();
         double[] means = truth.means();
         int last = means.length - 1;
-        int best = 0;
-        for (int e = 1; e < last; e++) {
-            best = means[e] > means[best] ? e : best;
-        }
+        int best = truth.best(0, last);
         double[] atBest = truth.scores().get(best);
         Fall fall = Fall.of(atBest, truth.scores().get(last), last);
         if (fall.change().samples() < RunVerdict.MIN_PAIRS) {

@@ -126,7 +126,7 @@ public final class Alarms {
             int now = e;
             if (heldOut.isPresent()) {
                 ScoreSeries score = heldOut.get();
-                peak = score.mean(e - 1) > score.mean(peak) || Double.isNaN(score.mean(peak)) ? e - 1 : peak;
+                peak = ScoreSeries.isBetter(score.mean(e - 1), score.mean(peak)) ? e - 1 : peak;
                 ofHeldOut(
                                 score.scores().get(peak),
                                 epochs.get(peak),

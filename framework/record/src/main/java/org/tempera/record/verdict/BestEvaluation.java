@@ -34,7 +34,7 @@ public record BestEvaluation(int epoch, List<String> rewards, List<Integer> equa
     }
 
     private static BestEvaluation of(Evaluations evaluations, ScoreSeries score) {
-        int best = SeriesSummary.best(score, score.evaluations());
+        int best = score.best(0, score.evaluations());
         int others = score.evaluations() - 1;
         // It was chosen for being the best of all: any pair might have differed most, and each is held to alpha /
         // pairs.

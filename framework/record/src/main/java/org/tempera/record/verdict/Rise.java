@@ -12,12 +12,7 @@ public record Rise(Estimate change, double confidence) {
 
     /** Of a score of at least one evaluation. */
     public static Rise of(ScoreSeries series) {
-        int best = series.evaluations() > 1 ? 1 : 0;
-        for (int e = best + 1; e < series.evaluations(); e++) {
-            if (series.mean(e) > series.mean(best) || Double.isNaN(series.mean(best))) {
-                best = e;
-            }
-        }
+        int best = series.best(series.evaluations() > 1 ? 1 : 0, series.evaluations());
         double confidence = 1 - ALPHA / Math.max(1, series.evaluations() - 1);
         return new Rise(
                 Estimate.ofChange(series.scores().get(0), series.scores().get(best), confidence), confidence);

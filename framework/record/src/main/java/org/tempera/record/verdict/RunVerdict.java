@@ -234,7 +234,7 @@ public record RunVerdict(
         ScoreSeries truth = evaluations.truth().get();
         String name = evaluations.gold().isPresent() ? "gold" : "the held-out score";
         Estimate rise = SeriesSummary.of(proxy).change();
-        int peak = SeriesSummary.best(truth, last);
+        int peak = truth.best(0, last);
         Fall below = Fall.of(truth.scores().get(peak), truth.scores().get(last), last);
         Estimate fall = below.change();
         int pairs = Math.min(rise.samples(), fall.samples());

@@ -56,6 +56,28 @@ public record ScoreSeries(String name, List<double[]> scores) {
         return Estimate.mean(scores.get(evaluation));
     }
 
+    /**
+     * Index of the evaluation with the highest mean of some that follow each other: the first of equals, and the first
+     * of all where none has a mean.
+     *
+     * @param from the first of them
+     * @param to the one after the last of them
+     */
+    public int best(int from, int to) {
+        int best = from;
+        for (int e = from + 1; e < to; e++) {
+            best = isBetter(mean(e), mean(best)) ? e : best;
+        }
+        return best;
+    }
+
+    /**
+     * Whether a mean takes the place of the best before: NaN, where nothing had a score, never does and is no best.
+     */
+    public static boolean isBetter(double mean, double best) {
+        return mean > best || (Double.isNaN(best) && !Double.isNaN(mean));
+    }
+
     /** {@link #mean} of every evaluation. */
     public double[] means() {
         return IntStream.range(0, evaluations()).mapToDouble(this::mean).toArray();

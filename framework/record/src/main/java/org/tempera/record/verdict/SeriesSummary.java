@@ -24,19 +24,7 @@ public record SeriesSummary(String name, List<Estimate> byEvaluation, int best, 
                 .toList();
         Estimate change = Estimate.ofChange(scores.get(0), scores.get(scores.size() - 1), Estimate.CONFIDENCE);
         return new SeriesSummary(
-                series.name(), estimates, best(series, scores.size()), change, Estimate.deviation(scores.get(0)));
-    }
-
-    /** Index of the highest mean among the first {@code count} evaluations. */
-    static int best(ScoreSeries series, int count) {
-        int best = 0;
-        for (int e = 1; e < count; e++) {
-            double mean = series.mean(e);
-            if (mean > series.mean(best) || Double.isNaN(series.mean(best))) {
-                best = e;
-            }
-        }
-        return best;
+                series.name(), estimates, series.best(0, scores.size()), change, Estimate.deviation(scores.get(0)));
     }
 
     /** Before training. */

@@ -865,14 +865,59 @@ public class ComparisonTest {
     public void aRunWithoutAScoreSomewhereIsNotCompared() {
         List<RunRecord> runs = seeds(3, "ddpo", TURNING);
         RunRecord first = runs.get(0);
-        RunRecord failed = first.with(first.evaluated().stream()
-                .map(s -> s.epoch() == 8 ? withoutGold(s) : s)
-                .toList());
+        RunRecord failed = withoutGold(first, 8);
         ProxyComparison compared = one(all(List.of(failed), runs.subList(1, 3), seeds(3, "tdpo", HOLDING)));
         assertThat(compared.atReward().orElseThrow().notes())
                 .containsExactly("1 of 3 runs of ddpo have evaluations without any gold score, and are left out where"
                         + " runs are compared.");
-        assertThat(compared.groups().get(0).verdict().answer()).isEqualTo(Answer.YES);
+        assertThat(compared.groups().get(0).verdict()).satisfies(verdict -> {
+            assertThat(verdict.answer()).isEqualTo(Answer.YES);
+            assertThat(verdict.fall().orElseThrow().samples()).isEqualTo(3);
+            assertThat(verdict.explanation()).contains(" Passed over, for want of the truth of some seed: epoch 8.");
+        });
+    }
+
+    /** The run without any gold at one of its evaluations. */
+    private static RunRecord withoutGold(RunRecord run, int epoch) {
+        return run.with(run.evaluated().stream()
+                .map(s -> s.epoch() == epoch ? withoutGold(s) : s)
+                .toList());
+    }
+
+    private static GroupVerdict verdict(List<RunRecord> runs) {
+        return one(runs).groups().get(0).verdict();
+    }
+
+    @Test
+    public void aSeedWithoutATruthAtOneEvaluationTurnsNoVerdict() {
+        double[] peaked = {.6, 1.1, .9, .61};
+        List<RunRecord> runs = new ArrayList<>(seeds(5, "ddpo", peaked));
+        GroupVerdict all = verdict(runs);
+        runs.set(4, withoutGold(runs.get(4), 0));
+        GroupVerdict failed = verdict(runs);
+        assertThat(failed.answer()).isEqualTo(Answer.YES).isEqualTo(all.answer());
+        assertThat(failed.fall()).isEqualTo(all.fall());
+        assertThat(failed.explanation())
+                .contains("from its best earlier mean, at epoch 4, to epoch 12")
+                .contains(" Passed over, for want of the truth of some seed: epoch 0. By their own");
+        assertThat(all.explanation()).doesNotContain("Passed over");
+    }
+
+    @Test
+    public void aSeedWithoutATruthAtTheEndIsLeftOutAndNamed() {
+        List<RunRecord> runs = new ArrayList<>(seeds(4, "ddpo", TURNING));
+        runs.set(3, withoutGold(runs.get(3), 12));
+        GroupVerdict three = verdict(runs);
+        assertThat(three.answer()).isEqualTo(Answer.YES);
+        assertThat(three.explanation())
+                .contains(". Over 3 seeds the training reward changed by ")
+                .contains(" Left out, for want of scores at the first or the last evaluation: ddpo/seed-4.");
+        GroupVerdict two = verdict(runs.subList(1, 4));
+        assertThat(two.answer()).isEqualTo(Answer.CANNOT_SAY);
+        assertThat(two.thin())
+                .containsExactly(
+                        "2 seeds with scores at both ends: ddpo/seed-4 lacked a training reward or the truth at"
+                                + " the first or the last evaluation.");
     }
 
     private static Sample withoutGold(Sample s) {

@@ -7,9 +7,13 @@ import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.tempera.record.archive.RunRecord;
+import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.verdict.Alarm;
+import org.tempera.record.verdict.Evaluations;
 import org.testng.annotations.Test;
 
 /** What runs were warned of, and what they took for their best, each by itself. */
@@ -69,6 +73,30 @@ public class SeedAlarmTest {
                         g.curves(Measure.Kind.HELD_OUT, Axis.EPOCHS))
                 .extracting(c -> c.measure().name())
                 .containsExactly("careful"));
+    }
+
+    /** Gold is best at epoch 4 and lost at the end, whether or not it was known at the first evaluation. */
+    @Test
+    public void anEvaluationWithoutATruthIsNotItsBest() {
+        RunRecord whole = MadeRecords.of("ddpo", 1)
+                .curves(RISE, new double[] {.6, 1.1, .9, .4})
+                .make();
+        RunRecord failed = whole.with(whole.evaluated().stream()
+                .map(s -> s.epoch() == 0 ? withoutGold(s) : s)
+                .toList());
+        Evaluations evaluations =
+                compared(List.of(failed)).groups().get(0).runs().get(0).evaluations();
+        assertThat(evaluations.truth().orElseThrow().mean(0)).isNaN();
+        assertThat(TruthLoss.of(evaluations)).hasValueSatisfying(loss -> {
+            assertThat(loss.isLost()).isTrue();
+            assertThat(loss.since()).as("what it had gained is not known").isEmpty();
+        });
+    }
+
+    private static Sample withoutGold(Sample s) {
+        SortedMap<String, Double> scores = new TreeMap<>(s.rewards());
+        scores.put("gold", Double.NaN);
+        return new Sample(s.epoch(), s.phase(), s.index(), s.prompt(), s.seed(), scores, s.ruler());
     }
 
     /** A record that keeps few samples tells of no alarm, and takes none from another that has all. */
