@@ -2,6 +2,7 @@ package org.tempera.record.compare;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +34,8 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
      *
      * @param pictures of it, of a checkpoint
      * @param numbers means over its prompts by name, each {@code [checkpoint]}
-     * @param truth the score that judges, {@code [checkpoint]}; empty where it was not measured
+     * @param truth the score that judges, {@code [checkpoint]}; empty where it was not measured, or is a held-out score
+     *     and no run was measured before training
      */
     record OneSet(int pictures, Map<String, List<Estimate>> numbers, Optional<List<Estimate>> truth) {
         /** KL divergence from the weights before training, {@code [checkpoint]}. */
@@ -87,7 +89,10 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
         CommonPictures common = new CommonPictures(
                 byRun.values().stream().flatMap(its -> its.values().stream()).toList());
         notes.addAll(common.notes());
-        byRun.forEach((run, its) -> all.put(run, of(run, common.of(its), ruler.orElseThrow(), scores, notes)));
+        byRun.replaceAll((run, its) -> common.of(its));
+        Map<String, HeldOutScore> judges = ruler.map(r -> judges(byRun.values(), r, scores)).orElse(Map.of());
+        byRun.forEach((run, its) -> all.put(run, of(run, its, ruler.orElseThrow(), scores, judges, notes)));
+        withoutJudge(all.values(), scores, judges).forEach(notes::add);
         for (RunRecord run : runs) {
             if (!run.evaluations().isEmpty() && !all.containsKey(run.name())) {
                 Ruler its = run.evaluations().get(0).ruler();
@@ -142,14 +147,52 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
         return List.copyOf(scopes);
     }
 
-    private static SetsOfRun of(
-            String run,
-            SortedMap<Integer, ModelEvaluation> byEpoch,
-            Ruler reference,
-            Scores scores,
-            Collection<String> notes) {
+    /**
+     * The held-out score of each set, standardised by the weights before training as one of the runs has them measured:
+     * they are the same for all runs, so that the truths of all have one zero point and one unit. Nothing of a set that
+     * nobody measured there, nor where gold is the truth.
+     */
+    private static Map<String, HeldOutScore> judges(
+            Collection<SortedMap<Integer, ModelEvaluation>> runs, Ruler reference, Scores scores) {
+        Map<String, HeldOutScore> bySet = new LinkedHashMap<>();
+        if (scores.gold() || scores.heldOut().isEmpty()) {
+            return bySet;
+        }
+        for (SortedMap<Integer, ModelEvaluation> byEpoch : runs) {
+            ModelEvaluation before = byEpoch.get(0);
+            if (before != null && Collections.disjoint(unlike(byEpoch, reference), scores.heldOut())) {
+                for (MeasuredSet set : before.sets()) {
+                    if (set.means().keySet().containsAll(scores.heldOut())) {
+                        bySet.computeIfAbsent(
+                                set.name(),
+                                name -> HeldOutScore.relativeTo(byName(set, scores.heldOut()), scores.weights()));
+                    }
+                }
+            }
+        }
+        return bySet;
+    }
+
+    /** The sets whose held-out score has no zero point, a sentence each. */
+    private static List<String> withoutJudge(
+            Collection<SetsOfRun> runs, Scores scores, Map<String, HeldOutScore> judges) {
+        return scores.gold() || scores.heldOut().isEmpty()
+                ? List.of()
+                : runs.stream()
+                        .flatMap(r -> r.sets().entrySet().stream())
+                        .filter(set -> set.getValue().numbers().keySet().containsAll(scores.heldOut()))
+                        .map(Map.Entry::getKey)
+                        .distinct()
+                        .filter(set -> !judges.containsKey(set))
+                        .map(set -> "The set of prompts '" + set + "' has no held-out score, for 'evaluate' measured it of"
+                                + " no run before training, by which such scores are standardised: evaluate one of the"
+                                + " runs with --checkpoint all.")
+                        .toList();
+    }
+
+    /** Names of the scores that some checkpoint of a run was given otherwise than the reference. */
+    private static Set<String> unlike(SortedMap<Integer, ModelEvaluation> byEpoch, Ruler reference) {
         Set<String> unlike = new LinkedHashSet<>();
-        Set<String> names = new LinkedHashSet<>();
         for (ModelEvaluation evaluation : byEpoch.values()) {
             for (String scope : evaluation.ruler().scopes().keySet()) {
                 if ((scope.equals(Ruler.GOLD) || scope.startsWith(Ruler.reward("")))
@@ -163,19 +206,36 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
                                     : scope.substring(Ruler.reward("").length()));
                 }
             }
-            evaluation.sets().forEach(set -> names.add(set.name()));
         }
+        return unlike;
+    }
+
+    private static SetsOfRun of(
+            String run,
+            SortedMap<Integer, ModelEvaluation> byEpoch,
+            Ruler reference,
+            Scores scores,
+            Map<String, HeldOutScore> judges,
+            Collection<String> notes) {
+        Set<String> unlike = unlike(byEpoch, reference);
+        Set<String> names = new LinkedHashSet<>();
+        byEpoch.values().forEach(e -> e.sets().forEach(set -> names.add(set.name())));
         unlike.forEach(name -> notes.add("The scores by " + name + " that 'evaluate' gave " + run
                 + " are left out, for they were measured otherwise than of the other runs."));
         List<ModelEvaluation> evaluations = List.copyOf(byEpoch.values());
         Map<String, OneSet> sets = new LinkedHashMap<>();
         for (String name : names) {
-            sets.put(name, oneSet(name, evaluations, unlike, scores));
+            sets.put(name, oneSet(name, evaluations, unlike, scores, Optional.ofNullable(judges.get(name))));
         }
         return new SetsOfRun(List.copyOf(byEpoch.keySet()), sets);
     }
 
-    private static OneSet oneSet(String name, List<ModelEvaluation> evaluations, Set<String> unlike, Scores scores) {
+    private static OneSet oneSet(
+            String name,
+            List<ModelEvaluation> evaluations,
+            Set<String> unlike,
+            Scores scores,
+            Optional<HeldOutScore> judge) {
         List<Optional<MeasuredSet>> sets = new ArrayList<>();
         List<Map<String, Estimate>> means = new ArrayList<>();
         Set<String> numbers = new LinkedHashSet<>();
@@ -194,9 +254,8 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
                 number, means.stream().map(m -> m.getOrDefault(number, none)).toList()));
         Optional<List<Estimate>> truth = scores.gold()
                 ? Optional.ofNullable(byName.get(ScoreNames.GOLD))
-                : numbers.containsAll(scores.heldOut()) && !scores.heldOut().isEmpty()
-                        ? heldOut(sets, scores, none)
-                        : Optional.empty();
+                : judge.filter(j -> numbers.containsAll(scores.heldOut()))
+                        .map(j -> heldOut(sets, j, scores.heldOut(), none));
         int pictures = sets.stream()
                 .flatMap(Optional::stream)
                 .mapToInt(set -> set.pictures().size())
@@ -205,17 +264,13 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
         return new OneSet(pictures, byName, truth);
     }
 
-    /** The mean of the held-out rewards, standardised by those of the first checkpoint. */
-    private static Optional<List<Estimate>> heldOut(List<Optional<MeasuredSet>> sets, Scores scores, Estimate none) {
-        List<String> names = scores.heldOut();
-        if (sets.get(0).isEmpty()) {
-            return Optional.empty();
-        }
-        HeldOutScore score = HeldOutScore.relativeTo(byName(sets.get(0).get(), names), scores.weights());
-        return Optional.of(sets.stream()
-                .map(set -> set.map(s -> Estimate.ofMean(score.bySample(byName(s, names)), Estimate.CONFIDENCE))
+    /** The held-out score of each checkpoint. @param names of the rewards that it is made of */
+    private static List<Estimate> heldOut(
+            List<Optional<MeasuredSet>> sets, HeldOutScore judge, List<String> names, Estimate none) {
+        return sets.stream()
+                .map(set -> set.map(s -> Estimate.ofMean(judge.bySample(byName(s, names)), Estimate.CONFIDENCE))
                         .orElse(none))
-                .toList());
+                .toList();
     }
 
     private static Map<String, double[]> byName(MeasuredSet set, List<String> names) {

@@ -225,6 +225,44 @@ public class ComparisonTest {
     }
 
     /** Two seeds that are alike by chance are told apart from nothing. */
+    private static List<RunRecord> measured(String algorithm, double[] truth, Integer... epochs) {
+        return LongStream.rangeClosed(1, 3)
+                .mapToObj(seed -> MadeRecords.of(algorithm, seed)
+                        .curves(RISE, truth)
+                        .withoutGold()
+                        .measured(epochs)
+                        .make())
+                .toList();
+    }
+
+    /** The same numbers are no difference, whichever checkpoints were measured besides. */
+    @Test
+    public void heldOutScoresOfASetHaveOneZeroForAllRuns() {
+        List<RunRecord> all = all(measured("ddpo", TURNING, 0, 4, 8, 12), measured("tdpo", TURNING, 4, 8, 12));
+        for (List<RunRecord> runs : List.of(all, all(all.subList(3, 6), all.subList(0, 3)))) {
+            ProxyComparison compared = one(runs);
+            assertThat(compared.atDivergence().orElseThrow().pairs())
+                    .singleElement()
+                    .satisfies(pair -> assertThat(pair.shared())
+                            .hasSize(4)
+                            .allSatisfy(d -> assertThat(d.difference().value()).isCloseTo(0, within(1e-12))));
+            assertThat(compared.notes()).noneMatch(n -> n.contains("held-out score"));
+        }
+    }
+
+    @Test
+    public void withoutTheWeightsBeforeTrainingASetHasNoHeldOutScore() {
+        ProxyComparison compared = one(all(measured("ddpo", TURNING, 4, 8, 12), measured("tdpo", HOLDING, 4, 8, 12)));
+        assertThat(compared.atDivergence()).isEmpty();
+        assertThat(compared.notes())
+                .contains("The set of prompts 'seen' has no held-out score, for 'evaluate' measured it of no run before"
+                        + " training, by which such scores are standardised: evaluate one of the runs with --checkpoint"
+                        + " all.");
+        assertThat(compared.groups().get(0).curves(Measure.Kind.HELD_OUT, Axis.EPOCHS))
+                .as("what the score would be made of is there")
+                .anyMatch(c -> c.measure().equals(Measure.of(Measure.Kind.HELD_OUT, "careful", "seen")));
+    }
+
     @Test
     public void twoSeedsTellNothingApart() {
         ProxyComparison compared = one(all(seeds(2, "ddpo", TURNING), seeds(2, "tdpo", HOLDING)));
