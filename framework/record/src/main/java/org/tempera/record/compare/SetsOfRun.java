@@ -90,7 +90,8 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
                 byRun.values().stream().flatMap(its -> its.values().stream()).toList());
         notes.addAll(common.notes());
         byRun.replaceAll((run, its) -> common.of(its));
-        Map<String, HeldOutScore> judges = ruler.map(r -> judges(byRun.values(), r, scores)).orElse(Map.of());
+        Map<String, HeldOutScore> judges =
+                ruler.map(r -> judges(byRun.values(), r, scores)).orElse(Map.of());
         byRun.forEach((run, its) -> all.put(run, of(run, its, ruler.orElseThrow(), scores, judges, notes)));
         withoutJudge(all.values(), scores, judges).forEach(notes::add);
         for (RunRecord run : runs) {
@@ -184,9 +185,10 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
                         .map(Map.Entry::getKey)
                         .distinct()
                         .filter(set -> !judges.containsKey(set))
-                        .map(set -> "The set of prompts '" + set + "' has no held-out score, for 'evaluate' measured it of"
-                                + " no run before training, by which such scores are standardised: evaluate one of the"
-                                + " runs with --checkpoint all.")
+                        .map(set ->
+                                "The set of prompts '" + set + "' has no held-out score, for 'evaluate' measured it of"
+                                        + " no run before training, by which such scores are standardised: evaluate one of the"
+                                        + " runs with --checkpoint all.")
                         .toList();
     }
 
@@ -268,18 +270,14 @@ record SetsOfRun(List<Integer> epochs, Map<String, OneSet> sets) {
     private static List<Estimate> heldOut(
             List<Optional<MeasuredSet>> sets, HeldOutScore judge, List<String> names, Estimate none) {
         return sets.stream()
-                .map(set -> set.map(s -> Estimate.ofMean(judge.bySample(byName(s, names)), Estimate.CONFIDENCE))
-                        .orElse(none))
+                .map(set ->
+                        set.map(s -> s.mean(judge.bySample(byName(s, names)))).orElse(none))
                 .toList();
     }
 
     private static Map<String, double[]> byName(MeasuredSet set, List<String> names) {
         Map<String, double[]> scores = new LinkedHashMap<>();
-        names.forEach(name -> scores.put(
-                name,
-                set.pictures().stream()
-                        .mapToDouble(p -> p.numbers().getOrDefault(name, Double.NaN))
-                        .toArray()));
+        names.forEach(name -> scores.put(name, set.numbers(name)));
         return scores;
     }
 }

@@ -43,23 +43,9 @@ public record MeasuredSet(String name, List<MeasuredPicture> pictures, Map<Strin
      */
     public Map<String, Estimate> means() {
         Set<String> names = new LinkedHashSet<>();
-        Map<String, List<MeasuredPicture>> byPrompt = new LinkedHashMap<>();
-        for (MeasuredPicture p : pictures) {
-            names.addAll(p.numbers().keySet());
-            byPrompt.computeIfAbsent(p.prompt(), prompt -> new ArrayList<>()).add(p);
-        }
+        pictures.forEach(p -> names.addAll(p.numbers().keySet()));
         Map<String, Estimate> means = new LinkedHashMap<>();
-        for (String name : names) {
-            means.put(
-                    name,
-                    estimate(byPrompt.values().stream()
-                            .mapToDouble(own -> own.stream()
-                                    .mapToDouble(p -> p.numbers().getOrDefault(name, Double.NaN))
-                                    .filter(Double::isFinite)
-                                    .average()
-                                    .orElse(Double.NaN))
-                            .toArray()));
-        }
+        names.forEach(name -> means.put(name, mean(numbers(name))));
         if (!diversity.isEmpty()) {
             means.put(
                     DISTANCE,
@@ -73,6 +59,33 @@ public record MeasuredSet(String name, List<MeasuredPicture> pictures, Map<Strin
                             .toArray()));
         }
         return means;
+    }
+
+    /** A number of every picture, {@code [picture]}; NaN of those that have none. */
+    public double[] numbers(String name) {
+        return pictures.stream()
+                .mapToDouble(p -> p.numbers().getOrDefault(name, Double.NaN))
+                .toArray();
+    }
+
+    /**
+     * The mean over the prompts of a number of its pictures, as {@link #means} has them.
+     *
+     * @param byPicture in the order of the pictures; those that are not finite are left out
+     */
+    public Estimate mean(double[] byPicture) {
+        Map<String, List<Double>> byPrompt = new LinkedHashMap<>();
+        for (int i = 0; i < byPicture.length; i++) {
+            byPrompt.computeIfAbsent(pictures.get(i).prompt(), prompt -> new ArrayList<>())
+                    .add(byPicture[i]);
+        }
+        return estimate(byPrompt.values().stream()
+                .mapToDouble(own -> own.stream()
+                        .mapToDouble(Double::doubleValue)
+                        .filter(Double::isFinite)
+                        .average()
+                        .orElse(Double.NaN))
+                .toArray());
     }
 
     private static Estimate estimate(double[] byPrompt) {

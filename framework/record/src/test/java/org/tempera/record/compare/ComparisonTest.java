@@ -21,6 +21,7 @@ import org.tempera.record.run.RunFacts;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.RunVerdict.Answer;
+import org.tempera.record.verdict.ScoreScale;
 import org.tempera.spi.UserException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -248,6 +249,28 @@ public class ComparisonTest {
                             .allSatisfy(d -> assertThat(d.difference().value()).isCloseTo(0, within(1e-12))));
             assertThat(compared.notes()).noneMatch(n -> n.contains("held-out score"));
         }
+    }
+
+    /** It is linear in the one reward that it is made of: its interval is that of the reward, in deviations. */
+    @Test
+    public void theHeldOutScoreOfASetIsAMeanOverPromptsAsItsRewardsAre() {
+        RunRecord run = measured("ddpo", TURNING, 0, 4, 8, 12).get(0);
+        Group group = one(List.of(run)).groups().get(0);
+        Interval reward = atLast(group, Measure.of(Measure.Kind.HELD_OUT, "careful", "seen"));
+        Interval score = atLast(group, Measure.of(Measure.Kind.TRUTH, "held-out", "seen"));
+        double unit = ScoreScale.of(run.evaluations().get(0).sets().get(0).numbers("careful"))
+                .deviation();
+        assertThat(reward.value()).isCloseTo(TURNING[3], within(1e-9));
+        assertThat(score.upper() - score.value()).isCloseTo((reward.upper() - reward.value()) / unit, within(1e-9));
+    }
+
+    private static Interval atLast(Group group, Measure measure) {
+        List<Curve.Point> points = group.curves(measure.kind(), Axis.EPOCHS).stream()
+                .filter(c -> c.measure().equals(measure))
+                .findFirst()
+                .orElseThrow()
+                .points();
+        return points.get(points.size() - 1).y().mean();
     }
 
     @Test
