@@ -1,23 +1,18 @@
 package org.tempera.record.compare;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.ScoreNames;
-import org.tempera.record.verdict.AlikeEvaluations;
 import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.MeasuredAlike;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.spi.UserException;
 
 /** Refuses to lay side by side what was measured otherwise, and says which part differs. */
 final class Fingerprints {
-    /** Pictures of one model and noise score alike to this, whatever the machine. */
-    private static final double SAME_REWARD = 1e-2;
-
     /** Scores of two records may differ by this part of their deviation besides, and a little, for being rounded. */
     private static final double ROUNDED = 1.25 / RunRecord.COARSEST;
 
@@ -32,18 +27,11 @@ final class Fingerprints {
      * @throws UserException with each part that differs
      */
     static Optional<String> require(List<RunRecord> runs, Collection<String> scopes, String what, String mend) {
-        List<RunRecord> known = runs.stream().filter(r -> r.ruler().isPresent()).toList();
-        for (RunRecord run : known) {
-            List<Ruler.Difference> differences = differences(known.get(0), run, scopes);
-            if (!differences.isEmpty()) {
-                throw new UserException(run.name() + ": cannot be compared with "
-                        + known.get(0).name() + ": " + what + " were measured otherwise:\n"
-                        + differences.stream()
-                                .map(d -> "  - " + d.key() + ": " + d.values("there", "here"))
-                                .collect(Collectors.joining("\n"))
-                        + "\n" + mend);
-            }
-        }
+        Optional<RunRecord> known =
+                runs.stream().filter(r -> r.ruler().isPresent()).findFirst();
+        known.ifPresent(first -> runs.forEach(run -> run.ruler()
+                .ifPresent(its -> MeasuredAlike.requireSameRuler(
+                        where(run, first), what, first.ruler().orElseThrow(), its, scopes, mend))));
         List<String> unknown = runs.stream()
                 .filter(r -> r.ruler().isEmpty())
                 .map(RunRecord::name)
@@ -80,50 +68,17 @@ final class Fingerprints {
      * @throws UserException with the first picture that differs
      */
     static void requireSameStart(List<RunRecord> runs, boolean reward) {
-        List<Sample> first = start(runs.get(0));
+        List<Sample> first = MeasuredAlike.start(runs.get(0).evaluated());
         double rounded = ROUNDED
                 * Estimate.deviation(
-                        first.stream().mapToDouble(Fingerprints::trained).toArray());
+                        first.stream().mapToDouble(MeasuredAlike::trained).toArray());
         for (RunRecord run : runs) {
-            String where =
-                    run.name() + ": cannot be compared with " + runs.get(0).name() + ": ";
-            List<Sample> its = start(run);
-            if (its.size() != first.size()) {
-                throw new UserException(where + "expected " + first.size() + " samples at an evaluation, found "
-                        + its.size() + ". Evaluate both runs alike.");
-            }
-            for (int i = 0; i < its.size(); i++) {
-                requireSame(where, first.get(i), its.get(i), reward, rounded);
-            }
+            MeasuredAlike.requireSameStart(
+                    where(run, runs.get(0)), first, MeasuredAlike.start(run.evaluated()), reward, rounded);
         }
     }
 
-    private static double trained(Sample sample) {
-        return sample.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
-    }
-
-    /** @param rounded by how much rewards may differ for being rounded */
-    private static void requireSame(String where, Sample expected, Sample found, boolean reward, double rounded) {
-        if (!expected.prompt().equals(found.prompt()) || expected.seed() != found.seed()) {
-            throw new UserException(
-                    where + "expected sample " + expected.index() + " to be " + AlikeEvaluations.drawn(expected)
-                            + ", found " + AlikeEvaluations.drawn(found) + ". Evaluate both runs alike.");
-        }
-        double one = trained(expected);
-        double other = trained(found);
-        if (reward && Math.abs(one - other) > SAME_REWARD * (1 + Math.abs(one)) + rounded) {
-            throw new UserException(where + "expected sample " + expected.index() + " to have the training reward "
-                    + Estimate.number(one) + " before training, found " + Estimate.number(other)
-                    + ". Runs are compared that begin with the same model and are trained on the same rewards.");
-        }
-    }
-
-    /** The samples of the first evaluation, by index. */
-    private static List<Sample> start(RunRecord run) {
-        int epoch = run.evaluated().stream().mapToInt(Sample::epoch).min().orElse(0);
-        return run.evaluated().stream()
-                .filter(s -> s.epoch() == epoch)
-                .sorted(Comparator.comparingInt(Sample::index))
-                .toList();
+    private static String where(RunRecord run, RunRecord first) {
+        return run.name() + ": cannot be compared with " + first.name() + ": ";
     }
 }

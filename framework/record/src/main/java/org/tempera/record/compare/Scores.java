@@ -12,7 +12,7 @@ import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.verdict.Evaluations;
 import org.tempera.record.verdict.Independence;
-import org.tempera.record.verdict.Ruler;
+import org.tempera.record.verdict.MeasuredAlike;
 import org.tempera.spi.UserException;
 
 /**
@@ -133,14 +133,7 @@ record Scores(
 
     /** What a comparison of the truth depends on. */
     List<String> truthScopes() {
-        List<String> scopes = new ArrayList<>(List.of(Ruler.DRAWING));
-        if (gold) {
-            scopes.add(Ruler.GOLD);
-        } else {
-            heldOut.forEach(name -> scopes.add(Ruler.reward(name)));
-            scopes.add(Ruler.HELD_OUT_SCORE);
-        }
-        return scopes;
+        return MeasuredAlike.truthScopes(gold, heldOut);
     }
 
     /** A run's evaluations by these scores. */

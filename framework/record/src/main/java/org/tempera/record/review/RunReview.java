@@ -3,7 +3,6 @@ package org.tempera.record.review;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.tempera.base.files.NamedPath;
 import org.tempera.record.metrics.JsonlMetrics;
 import org.tempera.record.metrics.Sample;
@@ -27,9 +25,9 @@ import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.AlikeEvaluations;
 import org.tempera.record.verdict.AtEqualReward;
-import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.Evaluations;
 import org.tempera.record.verdict.Independence;
+import org.tempera.record.verdict.MeasuredAlike;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.Rulers;
 import org.tempera.record.verdict.RunVerdict;
@@ -43,8 +41,7 @@ import org.tempera.spi.UserException;
  * random rewards; and sets it beside another. Builds no graph, so a run may be looked at while it goes on.
  */
 public final class RunReview {
-    /** Pictures of one model and noise score alike to this, whatever the machine. */
-    private static final double SAME_REWARD = 1e-2;
+    private static final String EVALUATIONS = "their evaluations";
 
     private final RunFolder folder;
     private final Roles roles;
@@ -198,7 +195,7 @@ public final class RunReview {
                 ofOther.ruler(),
                 itsKeys,
                 truthScopes(),
-                " A control differs only in being trained on random rewards.");
+                "A control differs only in being trained on random rewards.");
         Map<Place, Sample> theirs = new LinkedHashMap<>();
         ofOther.samples().forEach(s -> theirs.put(Place.of(s), s));
         List<Sample> matching = alike.samples().stream()
@@ -230,13 +227,7 @@ public final class RunReview {
 
     /** What a comparison of the truth depends on. */
     private List<String> truthScopes() {
-        List<String> scopes = new ArrayList<>(List.of(Ruler.DRAWING));
-        if (roles.gold()) {
-            scopes.add(Ruler.GOLD);
-        } else {
-            roles.heldOut().forEach(name -> scopes.add(Ruler.reward(name)));
-        }
-        return scopes;
+        return MeasuredAlike.truthScopes(roles.gold(), roles.heldOut());
     }
 
     /**
@@ -252,30 +243,19 @@ public final class RunReview {
             String mend) {
         Optional<Ruler> ours = alike.ruler();
         if (ours.isPresent() && theirs.isPresent()) {
-            requireSame(where, theirs.get(), ours.get(), scopes, mend);
+            MeasuredAlike.requireSameRuler(where, EVALUATIONS, theirs.get(), ours.get(), scopes, mend);
             return List.of();
         }
         Optional<Ruler> ourKeys = keys.get();
         Optional<Ruler> its = theirKeys.get();
         boolean known = ourKeys.isPresent() && its.isPresent();
         if (known) {
-            requireSame(where, its.get(), ourKeys.get(), scopes, mend);
+            MeasuredAlike.requireSameRuler(where, EVALUATIONS, its.get(), ourKeys.get(), scopes, mend);
         }
         return List.of(
                 "It is not known whether both runs were measured alike: the folder of one of them does not say what"
                         + " measured it, or a part of it, as those of earlier versions do not."
                         + (known ? " By their configs they were; what lay in their files is not known." : ""));
-    }
-
-    private static void requireSame(String where, Ruler theirs, Ruler ours, List<String> scopes, String mend) {
-        List<Ruler.Difference> differences = theirs.differences(ours, scopes);
-        if (!differences.isEmpty()) {
-            throw new UserException(where + "their evaluations were measured otherwise:\n"
-                    + differences.stream()
-                            .map(d -> "  - " + d.key() + ": " + d.values("there", "here"))
-                            .collect(Collectors.joining("\n"))
-                    + "\n" + mend.strip());
-        }
     }
 
     /**
@@ -302,7 +282,8 @@ public final class RunReview {
         scopes.add(Ruler.TRAINING);
         List<String> known = requireSameRuler(
                 where, other.alike.ruler(), other.keys, scopes, "Evaluate both runs alike, on the same rewards.");
-        requireSameStart(where, first(), other.first());
+        MeasuredAlike.requireSameStart(
+                where, MeasuredAlike.start(alike.samples()), MeasuredAlike.start(other.alike.samples()), true, 0);
         requireSamePlaces(where, places(evaluations), places(other.evaluations));
         return AtEqualReward.of(evaluations, other.evaluations).with(known);
     }
@@ -320,40 +301,8 @@ public final class RunReview {
         }
     }
 
-    private static void requireSameStart(String where, List<Sample> ours, List<Sample> theirs) {
-        if (ours.size() != theirs.size()) {
-            throw new UserException(where + "expected " + ours.size() + " samples at an evaluation, found "
-                    + theirs.size() + ". Evaluate both runs alike.");
-        }
-        for (int i = 0; i < ours.size(); i++) {
-            Sample a = ours.get(i);
-            Sample b = theirs.get(i);
-            if (!a.prompt().equals(b.prompt()) || a.seed() != b.seed()) {
-                throw new UserException(where + "expected sample " + a.index() + " to be " + AlikeEvaluations.drawn(a)
-                        + ", found " + AlikeEvaluations.drawn(b) + ". Evaluate both runs alike.");
-            }
-            double mine = a.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
-            double its = b.rewards().getOrDefault(ScoreNames.TRAINING, Double.NaN);
-            if (Math.abs(mine - its) > SAME_REWARD * (1 + Math.abs(mine))) {
-                throw new UserException(where + "expected sample " + a.index() + " to have the training reward "
-                        + Estimate.number(mine)
-                        + " before training, found " + Estimate.number(its)
-                        + ". Runs are compared that begin with the same model and are trained on the same rewards.");
-            }
-        }
-    }
-
     private static String truthOf(Roles roles) {
         return roles.gold() ? "a gold score" : "the held-out rewards " + roles.heldOut();
-    }
-
-    /** The samples of the first evaluation, before training, by index. */
-    private List<Sample> first() {
-        int epoch = evaluations.epochs().get(0);
-        return alike.samples().stream()
-                .filter(s -> s.epoch() == epoch)
-                .sorted(Comparator.comparingInt(Sample::index))
-                .toList();
     }
 
     /** The run's evaluations. */

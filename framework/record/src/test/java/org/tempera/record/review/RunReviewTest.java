@@ -20,6 +20,7 @@ import org.tempera.record.metrics.SamplesLog;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.run.RunFolder;
 import org.tempera.record.verdict.AtEqualReward;
+import org.tempera.record.verdict.Independence;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.record.verdict.Rulers;
 import org.tempera.record.verdict.RunVerdict;
@@ -192,6 +193,41 @@ public class RunReviewTest {
             Messages.assertMessage("beside-other-gold", dir, () -> review.beside(RunReview.of(gold, ROLES)));
             // What a control is trained on is another matter.
             assertThat(review.against(otherReward).verdict()).isPresent();
+        }
+    }
+
+    /** Scores that are weighed otherwise are no difference of two runs. */
+    @Test
+    public void aHeldOutScoreThatIsWeighedOtherwiseIsNotCompared() {
+        Path run = run("run", 1, "a cat", .6, .6, .3);
+        Path weighed = run("weighed", 1, "a cat", .6, .6, .3);
+        measure(
+                run,
+                s -> Optional.of(new Ruler.Builder()
+                        .put(Ruler.DRAWING, "sampling.steps", "3")
+                        .build()));
+        measure(
+                weighed,
+                s -> Optional.of(new Ruler.Builder()
+                        .put(Ruler.DRAWING, "sampling.steps", "3")
+                        .put(Ruler.HELD_OUT_SCORE, Independence.WEIGHTS, Independence.BY_INDEPENDENCE)
+                        .build()));
+        RunReview.Roles noGold = new RunReview.Roles(List.of("preference"), List.of(), false);
+        try (RunFolder folder = RunFolder.view(run);
+                RunFolder other = RunFolder.view(weighed)) {
+            RunReview review = RunReview.of(folder, noGold);
+            String found = "  - evaluation.held-out-weights: independence there, none here";
+            assertThatThrownBy(() -> review.beside(RunReview.of(other, noGold)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("their evaluations were measured otherwise:\n" + found);
+            assertThatThrownBy(() -> review.against(weighed))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining(found);
+            assertThat(RunReview.of(folder, ROLES)
+                            .beside(RunReview.of(other, ROLES))
+                            .levels())
+                    .as("gold is not made of them")
+                    .hasSize(4);
         }
     }
 
