@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tempera.record.verdict.MeasuredAlike;
 import org.tempera.record.verdict.Ruler;
 import org.tempera.runtime.RunRuler;
 import org.tempera.runtime.Tempera;
@@ -186,6 +187,24 @@ public class MeasuringKeysTest {
             }
         });
         assertThat(wrong).isEmpty();
+    }
+
+    /** To declare it for later seeds must not set them apart from earlier ones. */
+    @Test
+    public void whoseDataIsSharedIsPartOfTheTruthOnlyWhereItWeighs() throws IOException {
+        Path file = Files.writeString(command.file("shares.conf"), CONFIG);
+        String shares = "rewards.random.shares-data-with=[aesthetic]";
+        String weighed = "evaluation.held-out-weights=independence";
+        List<String> scopes = MeasuredAlike.truthScopes(false, List.of("random"));
+        assertThat(ruler(file, List.of())
+                        .orElseThrow()
+                        .differences(ruler(file, List.of(shares)).orElseThrow(), scopes))
+                .isEmpty();
+        assertThat(ruler(file, List.of(weighed))
+                        .orElseThrow()
+                        .differences(ruler(file, List.of(weighed, shares)).orElseThrow(), scopes))
+                .extracting(Ruler.Difference::key)
+                .containsExactly("rewards.random.shares-data-with");
     }
 
     private Optional<Ruler> ruler(Path file, List<String> overrides) {

@@ -130,7 +130,8 @@ public final class RunRuler {
                 .putAll(Ruler.GOLD, keys("gold", g).values()));
         config.gold()
                 .ifPresent(g -> addPrecision(ruler, Ruler.GOLD, config.run().precision()));
-        if (config.evaluation().heldOutWeights() != HeldOutWeights.EQUAL) {
+        boolean weighed = config.evaluation().heldOutWeights() != HeldOutWeights.EQUAL;
+        if (weighed) {
             ruler.put(
                     Ruler.HELD_OUT_SCORE,
                     Independence.WEIGHTS,
@@ -139,7 +140,11 @@ public final class RunRuler {
         for (RewardSelection r : config.rewards()) {
             List<String> shared = r.settings().sharesDataWith();
             if (!shared.isEmpty()) {
-                ruler.put(Ruler.HELD_OUT_SCORE, Independence.sharesKey(r.name()), String.join(", ", shared));
+                // Where all weigh the same it is a note, and changes no score.
+                ruler.put(
+                        weighed ? Ruler.HELD_OUT_SCORE : Ruler.SHARED_DATA,
+                        Independence.sharesKey(r.name()),
+                        String.join(", ", shared));
             }
         }
         SteepnessSettings steepness = config.evaluation().steepness();

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.statistics.RankCorrelation;
@@ -63,7 +64,10 @@ public record Independence(
         return isDependent() ? 0 : 1 - Math.max(0, correlation.orElse(0));
     }
 
-    /** The part of a ruler's {@link Ruler#HELD_OUT_SCORE} that says of which rewards a reward shares the data. */
+    /**
+     * The part of a ruler that says of which rewards a reward shares the data: of {@link Ruler#HELD_OUT_SCORE} where
+     * its weight depends on that, else of {@link Ruler#SHARED_DATA}.
+     */
     public static String sharesKey(String reward) {
         return BLOCK + reward + ".shares-data-with";
     }
@@ -126,8 +130,10 @@ public record Independence(
     }
 
     private static boolean shares(Optional<Ruler> ruler, String reward, String other) {
-        String said = scope(ruler, Ruler.HELD_OUT_SCORE).getOrDefault(sharesKey(reward), "");
-        return List.of(said.split(", ")).contains(other);
+        return Stream.of(Ruler.HELD_OUT_SCORE, Ruler.SHARED_DATA)
+                .flatMap(name -> Stream.of(
+                        scope(ruler, name).getOrDefault(sharesKey(reward), "").split(", ")))
+                .anyMatch(other::equals);
     }
 
     private static SortedMap<String, String> scope(Optional<Ruler> ruler, String name) {

@@ -38,8 +38,11 @@ public record Ruler(SortedMap<String, SortedMap<String, String>> scopes) {
     /** How steep the training reward is, where that is measured. */
     public static final String STEEPNESS = "steepness";
 
-    /** How the held-out rewards become one score, where they do not weigh the same, and what is known of their data. */
+    /** How the held-out rewards become one score, where they do not weigh the same. */
     public static final String HELD_OUT_SCORE = "held-out score";
+
+    /** Which rewards are said to be fitted to the same data, where that changes no held-out score. */
+    public static final String SHARED_DATA = "shared data";
 
     private static final String REWARD = "reward ";
     private static final int FINGERPRINT_DIGITS = 16;

@@ -100,7 +100,10 @@ public class IndependenceTest {
                 .put(Ruler.reward("encoder"), "rewards.encoder: other-name.pt", Ruler.hash("aa"))
                 .put(Ruler.reward("free"), "rewards.free.clip/vocab.json", Ruler.hash("bb"))
                 .put(Ruler.reward("free"), "rewards.free.tokenizer", Ruler.hash("cc"))
-                .put(Ruler.HELD_OUT_SCORE, Independence.sharesKey("data"), "other, trained");
+                .put(
+                        weighed ? Ruler.HELD_OUT_SCORE : Ruler.SHARED_DATA,
+                        Independence.sharesKey("data"),
+                        "other, trained");
         return weighed
                 ? ruler.put(Ruler.HELD_OUT_SCORE, Independence.WEIGHTS, Independence.BY_INDEPENDENCE)
                         .build()
