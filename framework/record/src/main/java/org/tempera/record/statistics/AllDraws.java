@@ -10,8 +10,10 @@ import java.util.List;
  * bootstrap tend to, without their noise.
  */
 final class AllDraws {
-    /** Of more runs there are more draws than repetitions. */
-    static final int MOST_RUNS = 6;
+    /**
+     * Of 7 runs there are 1,716 draws that differ; of 8 there are 6,435, more than the repetitions that they replace.
+     */
+    static final int MOST_RUNS = 7;
 
     private final double[] ascending;
     private final Aggregate aggregate;
