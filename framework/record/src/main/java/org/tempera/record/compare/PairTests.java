@@ -64,14 +64,15 @@ final class PairTests {
         Interval difference = spread
                 ? summaries.bootstrap().ofDifference(xs, ys, Aggregate.mean())
                 : new Interval(StatUtils.mean(x) - StatUtils.mean(y), Double.NaN, Double.NaN);
-        Interval improvement = summaries.bootstrap().ofImprovement(xs, ys);
+        Interval improvement =
+                spread ? summaries.bootstrap().ofImprovement(xs, ys) : new Interval(Double.NaN, Double.NaN, Double.NaN);
         boolean enough = Math.min(x.length, y.length) >= Judgement.FEWEST_SEEDS;
         return new Matched.Difference(
                 level,
                 summaries.of(x),
                 summaries.of(y),
                 difference,
-                spread ? improvement : new Interval(Double.NaN, Double.NaN, Double.NaN),
+                improvement,
                 enough ? welch(x, y) : Double.NaN,
                 Double.NaN);
     }
