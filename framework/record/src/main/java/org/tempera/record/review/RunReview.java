@@ -188,7 +188,12 @@ public final class RunReview {
      * @param itsKeys what the control's config says of its ruler
      */
     public RunReview against(Path control, Supplier<Optional<Ruler>> itsKeys) {
-        RunFolder other = RunFolder.view(control);
+        try (RunFolder other = RunFolder.view(control)) {
+            return against(control, other, itsKeys);
+        }
+    }
+
+    private RunReview against(Path control, RunFolder other, Supplier<Optional<Ruler>> itsKeys) {
         AlikeEvaluations ofOther = AlikeEvaluations.of(evaluated(other, trained -> {}), Rulers.read(other));
         List<String> known = requireSameRuler(
                 control + ": is no control of " + folder.path() + ": ",
