@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -51,7 +52,6 @@ final class GroupLines {
 
     private final Map<Measure, List<Line>> lines = new LinkedHashMap<>();
     private final List<ComparedRun> runs = new ArrayList<>();
-    private List<RunLine> ofRun = new ArrayList<>();
     private final Set<String> statistics =
             new ImageStatistics(0, 0, 0, 0, 0, 0).byName().keySet();
 
@@ -66,11 +66,18 @@ final class GroupLines {
     static GroupLines of(List<ComparedRun> runs, Map<String, SetsOfRun> sets, Scores scores) {
         GroupLines all = new GroupLines(runs.size() == 1);
         for (ComparedRun run : runs) {
-            all.ownEvaluations(run, scores);
-            all.sets(run.record(), sets.getOrDefault(run.name(), SetsOfRun.NONE), scores);
-            all.metrics(run.record());
-            all.runs.add(run.with(all.ofRun));
-            all.ofRun = new ArrayList<>();
+            List<RunLine> its = new ArrayList<>();
+            BiConsumer<Measure, Line> takes = (measure, line) -> {
+                all.lines.computeIfAbsent(measure, m -> new ArrayList<>()).add(line);
+                its.add(new RunLine(
+                        measure,
+                        line.places(),
+                        DoubleStream.of(line.values()).boxed().toList()));
+            };
+            all.ownEvaluations(run, scores, takes);
+            all.sets(run.record(), sets.getOrDefault(run.name(), SetsOfRun.NONE), scores, takes);
+            metrics(run.record(), takes);
+            all.runs.add(run.with(its));
         }
         return all;
     }
@@ -83,12 +90,6 @@ final class GroupLines {
     /** The runs with their lines. */
     List<ComparedRun> runs() {
         return runs;
-    }
-
-    private void add(Measure measure, Line line) {
-        lines.computeIfAbsent(measure, m -> new ArrayList<>()).add(line);
-        ofRun.add(new RunLine(
-                measure, line.places(), DoubleStream.of(line.values()).boxed().toList()));
     }
 
     /** What a run had spent at some of its epochs; between those that are known, in proportion to the epochs. */
@@ -130,42 +131,42 @@ final class GroupLines {
                 epoch < cpuSeconds.length ? cpuSeconds[epoch] : Double.NaN);
     }
 
-    private void ownEvaluations(ComparedRun run, Scores scores) {
+    private void ownEvaluations(ComparedRun run, Scores scores, BiConsumer<Measure, Line> takes) {
         Evaluations e = run.evaluations();
-        e.proxy().ifPresent(p -> own(Measure.Kind.PROXY, p, run));
-        e.truth().ifPresent(t -> own(Measure.Kind.TRUTH, t, run));
+        e.proxy().ifPresent(p -> own(Measure.Kind.PROXY, p, run, takes));
+        e.truth().ifPresent(t -> own(Measure.Kind.TRUTH, t, run, takes));
         if (scores.gold()) {
-            e.heldOutScore().ifPresent(h -> own(Measure.Kind.HELD_OUT_SCORE, h, run));
+            e.heldOutScore().ifPresent(h -> own(Measure.Kind.HELD_OUT_SCORE, h, run, takes));
         }
-        e.heldOut().forEach(h -> own(Measure.Kind.HELD_OUT, h, run));
-        e.logged().forEach(s -> own(Measure.Kind.SHOWN, s, run));
-        e.signs().forEach(s -> own(Measure.Kind.PICTURE, s, run));
+        e.heldOut().forEach(h -> own(Measure.Kind.HELD_OUT, h, run, takes));
+        e.logged().forEach(s -> own(Measure.Kind.SHOWN, s, run, takes));
+        e.signs().forEach(s -> own(Measure.Kind.PICTURE, s, run, takes));
     }
 
-    private void own(Measure.Kind kind, ScoreSeries series, ComparedRun run) {
+    private void own(Measure.Kind kind, ScoreSeries series, ComparedRun run, BiConsumer<Measure, Line> takes) {
         Measure measure = Measure.of(kind, series.name());
         if (alone) {
-            add(measure, Line.of(run.costs(), SeriesSummary.of(series).byEvaluation()));
+            takes.accept(measure, Line.of(run.costs(), SeriesSummary.of(series).byEvaluation()));
         } else {
-            add(measure, new Line(run.costs(), series.means()));
+            takes.accept(measure, new Line(run.costs(), series.means()));
         }
     }
 
-    private void sets(RunRecord run, SetsOfRun measured, Scores scores) {
+    private void sets(RunRecord run, SetsOfRun measured, Scores scores, BiConsumer<Measure, Line> takes) {
         List<ComparedRun.Spent> places = spent(run, measured.epochs());
         measured.sets().forEach((set, numbers) -> {
             numbers.numbers().forEach((name, values) -> kind(name, scores)
-                    .ifPresent(kind -> add(Measure.of(kind, name, set), Line.of(places, values))));
+                    .ifPresent(kind -> takes.accept(Measure.of(kind, name, set), Line.of(places, values))));
             if (!scores.gold()) {
                 numbers.truth()
-                        .ifPresent(truth ->
-                                add(Measure.of(Measure.Kind.TRUTH, ScoreNames.HELD_OUT, set), Line.of(places, truth)));
+                        .ifPresent(truth -> takes.accept(
+                                Measure.of(Measure.Kind.TRUTH, ScoreNames.HELD_OUT, set), Line.of(places, truth)));
             }
         });
         Optional.ofNullable(measured.sets().get(SEEN))
                 .ifPresent(seen -> measured.sets().forEach((set, other) -> {
                     if (!set.equals(SEEN)) {
-                        gaps(places, seen, set, other, scores);
+                        gaps(places, seen, set, other, scores, takes);
                     }
                 }));
     }
@@ -181,8 +182,13 @@ final class GroupLines {
     }
 
     /** By how much more each score rose, since the first checkpoint, on prompts that are trained on than on others. */
-    private void gaps(
-            List<ComparedRun.Spent> places, SetsOfRun.OneSet seen, String set, SetsOfRun.OneSet other, Scores scores) {
+    private static void gaps(
+            List<ComparedRun.Spent> places,
+            SetsOfRun.OneSet seen,
+            String set,
+            SetsOfRun.OneSet other,
+            Scores scores,
+            BiConsumer<Measure, Line> takes) {
         if (places.isEmpty() || places.get(0).epoch() != 0) {
             return;
         }
@@ -194,7 +200,7 @@ final class GroupLines {
                         .mapToDouble(i -> (own.get(i).mean() - own.get(0).mean())
                                 - (values.get(i).mean() - values.get(0).mean()))
                         .toArray();
-                add(Measure.of(Measure.Kind.GAP, name, set), new Line(places, gap));
+                takes.accept(Measure.of(Measure.Kind.GAP, name, set), new Line(places, gap));
             }
         });
     }
@@ -207,7 +213,7 @@ final class GroupLines {
         return all;
     }
 
-    private void metrics(RunRecord run) {
+    private static void metrics(RunRecord run, BiConsumer<Measure, Line> takes) {
         List<MetricRow> rows = thinned(run.metrics());
         Set<String> further = new TreeSet<>();
         rows.forEach(row ->
@@ -216,7 +222,7 @@ final class GroupLines {
             List<MetricRow> having =
                     rows.stream().filter(r -> r.values().containsKey(name)).toList();
             if (!having.isEmpty()) {
-                add(
+                takes.accept(
                         Measure.of(Measure.Kind.METRIC, name),
                         new Line(
                                 having.stream()
