@@ -143,7 +143,12 @@ public final class TrainingRun implements AutoCloseable {
             trainer.restore(checkpoint);
             TrainingRun run =
                     new TrainingRun(spec, folder, trainer, store, unrecorded(spec, checkpoint), ruler, sinks, true);
-            run.guard.restore(checkpoint, run.recorder.firstSigns());
+            try {
+                run.guard.restore(checkpoint, run.recorder.firstSigns());
+            } catch (RuntimeException | Error e) {
+                run.recorder.close();
+                throw e;
+            }
             run.hasSaved();
             return run;
         } catch (RuntimeException | Error e) {

@@ -10,10 +10,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
 import org.tempera.base.json.PlainJson;
 import org.tempera.core.checkpoint.SavedCheckpoint;
 import org.tempera.core.config.FailurePolicy;
+import org.tempera.record.metrics.MetricSink;
+import org.tempera.record.run.RunFolder;
+import org.tempera.spi.PlainFields;
 import org.tempera.spi.UserException;
 import org.tempera.spi.reward.HostReward;
 import org.tempera.spi.reward.Reward;
@@ -113,6 +118,37 @@ public class DamagedCheckpointTest {
         } finally {
             Files.writeString(begun.resolve("state.json"), sound);
         }
+    }
+
+    /** The trainer takes it back, and what watches the held-out score does not: logs and sinks are open by then. */
+    @Test
+    public void whatFollowsTheRunIsClosedWhereItsWatchIsDamaged() throws Exception {
+        Map<String, Object> json = PlainJson.readObject(sound);
+        Map<String, Object> parts = new LinkedHashMap<>(PlainFields.of(json).map("state"));
+        assertThat(parts).containsKey("held_out");
+        parts.put("held_out", Map.of());
+        json.put("state", parts);
+        Files.writeString(begun.resolve("state.json"), PlainJson.pretty(json));
+        List<String> closed = new ArrayList<>();
+        MetricSink sink = new MetricSink() {
+            @Override
+            public void epoch(int epoch, SortedMap<String, Double> values) {}
+
+            @Override
+            public void close() {
+                closed.add("sink");
+            }
+        };
+        TrainingSpec spec = spec((HostReward) samples -> new float[samples.size()]);
+        RunFolder.writeText(folder.resolve("run/config.conf"), "# test");
+        try (RunFolder run = RunFolder.resume(folder.resolve("run"))) {
+            assertThatThrownBy(() -> TrainingRun.resume(spec, run, Optional.empty(), List.of(sink)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("'held_out'");
+        } finally {
+            Files.writeString(begun.resolve("state.json"), sound);
+        }
+        assertThat(closed).containsExactly("sink");
     }
 
     /** The text with a character removed, doubled or replaced. */
