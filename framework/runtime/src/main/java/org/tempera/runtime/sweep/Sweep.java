@@ -271,14 +271,12 @@ public final class Sweep {
             lock = folder.lock();
             Optional<String> user = RunFolder.user(folder.run());
             if (user.isPresent()) {
-                lock.close();
                 blocked.add(new Blocked(child, user.get(), System.nanoTime()));
                 return;
             }
             ChildStatus now = SweepStates.ofLocked(child, folder, records);
             if (now.state() == State.DONE) {
                 // Another sweep, or another machine's record, has come in between.
-                lock.close();
                 tidy(child, folder, listener);
                 set(now, listener);
                 return;
@@ -287,17 +285,19 @@ public final class Sweep {
             requireUnchanged(child);
             ChildWork work = new ChildWork(child, folder, lock, plan.config(), processes, memory);
             working.add(work);
+            lock = null; // the work's from here on
             next(work, listener);
         } catch (FolderLock.TakenException e) {
             blocked.add(new Blocked(child, String.valueOf(e.getMessage()), System.nanoTime()));
         } catch (UserException e) {
-            if (lock != null && working.stream().noneMatch(w -> w.child().equals(child))) {
-                lock.close();
-            }
             set(
                     new ChildStatus(
                             child, State.FAILED, folder.epochs(), OptionalDouble.empty(), Optional.of(message(e))),
                     listener);
+        } finally {
+            if (lock != null) {
+                lock.close();
+            }
         }
     }
 
