@@ -27,7 +27,8 @@ public record KlConfig(
                 double horizon) {
     public KlConfig {
         Require.that(coefficient >= 0, "coefficient", "0 (no penalty) or more", coefficient);
-        Require.that(initial >= 0, "initial", "0 or more", initial);
+        // The controller multiplies: from 0 it would never come away.
+        Require.that(initial > 0, "initial", "greater than 0 (no penalty is coefficient = 0)", initial);
         target.ifPresent(t -> Require.that(t > 0, "target", "greater than 0", t));
         Require.that(horizon > 0, "horizon", "greater than 0", horizon);
     }

@@ -1,6 +1,7 @@
 package org.tempera.algorithms.kl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,14 @@ public class RegulariserTest {
         assertThat(epoch.columns()).isEmpty();
         assertThat(epoch.metrics()).isEmpty();
         assertThat(regulariser.state()).isEmpty();
+    }
+
+    /** From a factor of 0 the controller would never come away, and each step's pass through the reference be for nothing. */
+    @Test
+    public void aPenaltyThatChargesNothingIsRefused() {
+        assertThatThrownBy(() -> new KlConfig(1, KlPenalty.CLIP, 0, Optional.of(5.0), 2000))
+                .hasMessageContaining("initial")
+                .hasMessageContaining("no penalty is coefficient = 0");
     }
 
     @Test
