@@ -239,7 +239,7 @@ public class CompareCommandTest {
                 """);
         command.succeed(
                 "compare", sweep.toString(), "-o", command.file("sweep.html").toString());
-        assertThat(command.out()).contains("tdpo keeps more gold than ddpo");
+        assertThat(command.out()).contains("tdpo keeps more gold than ddpo").doesNotContain("have left a record");
         Path none = Files.writeString(
                 command.file("none.conf"),
                 "sweep { config = run.conf, output = nowhere, axes { algorithm = [ddpo, tdpo] } }");
@@ -312,6 +312,43 @@ public class CompareCommandTest {
                 .contains(
                         "renamed.conf: no run of the sweep has left its record yet: the 6 in ",
                         "are of runs that it does not ask for, such as ddpo/seed-1. Run it first, or name that folder");
+    }
+
+    /** Seeds that diverge are those of algorithms that over-optimise most: what is left of them flatters these. */
+    @Test
+    public void runsOfASweepThatAreMissingAreTold() throws IOException, PlainJson.MalformedException {
+        Path sweep = Files.writeString(
+                command.file("missing.conf"),
+                """
+                sweep {
+                  config = run.conf, output = failing, records = records, seeds = [1, 2, 3, 4]
+                  axes { algorithm = [ddpo, tdpo, hot] }
+                }
+                """);
+        Path failed = Files.createDirectories(command.file("failing/ddpo/seed-4"));
+        Files.writeString(
+                failed.resolve("child.json"),
+                """
+                {
+                  "keys": {}, "stage": "BEGUN", "seconds": 3, "peak_bytes": 0,
+                  "failure": "train: the model diverged: weights are no longer finite numbers. Lower the rate."
+                }
+                """);
+        String page = command.file("missing.html").toString();
+        command.succeed("compare", sweep.toString(), "-o", page);
+        assertThat(command.out())
+                .contains(
+                        "6 of the 12 runs of missing.conf have left a record; missing: ddpo/seed-4 (failed: train: the"
+                                + " model diverged: weights are no longer finite numbers), hot/seed-1 (not begun), hot/seed-2 (not"
+                                + " begun), hot/seed-3 (not begun), tdpo/seed-4 (not begun), hot/seed-4 (not begun).")
+                .contains("Not all seeds that missing.conf asks for are compared of ddpo (3 of 4 seeds); tdpo (3 of 4"
+                        + " seeds): what is said of such a group is of the seeds that are there, and where others failed,"
+                        + " of those that survived.");
+        assertThat(Files.readString(Path.of(page))).contains("6 of the 12 runs of missing.conf have left a record");
+        command.succeed("compare", sweep.toString(), "-o", page, "--json");
+        assertThat(PlainJson.readObject(command.out()).get("notes"))
+                .asInstanceOf(LIST)
+                .hasSize(2);
     }
 
     @DataProvider

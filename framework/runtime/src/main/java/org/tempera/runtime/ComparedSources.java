@@ -20,6 +20,7 @@ import org.tempera.record.archive.RunRecord;
 import org.tempera.record.archive.RunRecordFile;
 import org.tempera.record.compare.Question;
 import org.tempera.runtime.config.SweepConfig;
+import org.tempera.runtime.sweep.MissingRuns;
 import org.tempera.runtime.sweep.SweepPlan;
 import org.tempera.runtime.sweep.SweepQuestions;
 import org.tempera.spi.UserException;
@@ -45,6 +46,7 @@ final class ComparedSources {
     private final List<LeftOut> leftOut = new ArrayList<>();
     private final Map<Path, Unread> unread = new LinkedHashMap<>();
     private final Map<Path, Asking> asking = new LinkedHashMap<>();
+    private final Map<Path, SweepConfig> sweeps = new LinkedHashMap<>();
 
     private ComparedSources(Tempera tempera) {
         this.tempera = tempera;
@@ -154,7 +156,24 @@ final class ComparedSources {
                         + " sweep's file.");
             }
         }
+        sweeps.forEach((file, sweep) -> notes.addAll(missing(file, sweep)));
         return notes;
+    }
+
+    /** What a sweep asks for and is not there, whichever source names what is. */
+    private List<String> missing(Path file, SweepConfig sweep) {
+        Set<String> recorded = new TreeSet<>();
+        Set<String> compared = new TreeSet<>();
+        for (String run : SweepPlan.names(sweep)) {
+            Path record = key(sweep.settings().recordsFolder().resolve(run + RunRecordFile.ENDING));
+            if (found.containsKey(record)) {
+                compared.add(run);
+            }
+            if (found.containsKey(record) || unread.containsKey(record)) {
+                recorded.add(run);
+            }
+        }
+        return MissingRuns.notes(String.valueOf(file.getFileName()), sweep, recorded, compared);
     }
 
     private static String named(List<String> names) {
@@ -211,6 +230,7 @@ final class ComparedSources {
             throw new UserException(source + ": no run of the sweep has left its record yet: there is no " + records
                     + ". Run it first.");
         }
+        sweeps.putIfAbsent(key(source), sweep);
         asking.putIfAbsent(key(source), new Asking(source, records, SweepQuestions.of(sweep)));
         Set<String> names = SweepPlan.names(sweep);
         addFolder(records, all -> {
