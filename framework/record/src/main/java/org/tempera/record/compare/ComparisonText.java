@@ -70,10 +70,7 @@ final class ComparisonText {
                     .orElse("-"));
         });
         row.add(group.control() ? "-" : v.shownAnswer());
-        row.add(
-                group.control()
-                        ? "-"
-                        : v.overOptimised() + " of " + group.runs().size());
+        row.add(group.control() ? "-" : v.shownSeeds());
         row.add(v.since()
                 .filter(s -> !group.control())
                 .map(GroupVerdict.Onset::epochs)

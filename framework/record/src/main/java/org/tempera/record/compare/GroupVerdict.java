@@ -59,6 +59,12 @@ public record GroupVerdict(
         return nothingOptimised() ? answer + RunVerdict.NO_RISE : answer.toString();
     }
 
+    /** Of how many seeds the answer is yes, for people, such as {@code 2 of 5 (1 undecided)}. */
+    public String shownSeeds() {
+        return overOptimised + " of " + (overOptimised + not + unsaid)
+                + (unsaid > 0 ? " (" + unsaid + " undecided)" : "");
+    }
+
     /**
      * Bounds of 95 % of the share of all seeds, those that could not be decided as no and as yes; empty where it can be
      * said of none.

@@ -385,9 +385,7 @@ final class Judgement {
             }
         }
         text.append(leftOut());
-        text.append(" By their own pictures ").append(yes).append(" of ").append(runs.size());
-        text.append(runs.size() == 1 ? " run" : " runs").append(" over-optimised");
-        text.append(shares(yes, yes + count(Answer.NO)));
+        text.append(ownPictures(yes, count(Answer.NO)));
         since.ifPresent(s -> {
             text.append(", since epoch ").append(s.epochs());
             if (Double.isFinite(s.queries())) {
@@ -424,6 +422,19 @@ final class Judgement {
                     .collect(Collectors.joining(", ", " Passed over, for want of the truth of some seed: epoch ", "."));
         }
         return of;
+    }
+
+    /** How many runs over-optimised, each by its pictures, for people; a run that could not be decided is no "did not". */
+    private String ownPictures(int yes, int no) {
+        int undecided = runs.size() - yes - no;
+        if (undecided == runs.size()) {
+            return runs.size() == 1
+                    ? " By its own pictures it cannot be said whether the run over-optimised"
+                    : " By their own pictures it can be said of none of the " + runs.size()
+                            + " runs whether it over-optimised";
+        }
+        return " By their own pictures " + yes + " of " + runs.size() + (runs.size() == 1 ? " run" : " runs")
+                + (undecided > 0 ? " (" + undecided + " undecided)" : "") + " over-optimised" + shares(yes, yes + no);
     }
 
     private String reasons() {

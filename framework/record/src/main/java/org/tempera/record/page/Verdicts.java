@@ -122,9 +122,7 @@ final class Verdicts {
                 Table.Cell.of(member.shortName()),
                 Table.Cell.of(v.shownAnswer()),
                 new Table.Cell(
-                        v.overOptimised() + " of " + member.group().runs().size()
-                                + v.since().map(o -> ", " + o.epochs()).orElse(""),
-                        v.overOptimised()),
+                        v.shownSeeds() + v.since().map(o -> ", " + o.epochs()).orElse(""), v.overOptimised()),
                 cell(v.rise()),
                 cell(v.fall()),
                 cell(v.againstControl()),

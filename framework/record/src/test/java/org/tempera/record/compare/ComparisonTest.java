@@ -897,7 +897,12 @@ public class ComparisonTest {
         assertThat(compared.groups().get(0).verdict().thin())
                 .containsExactly(
                         "The runs learnt from choices: there is no training reward whose rise could be compared.");
+        assertThat(compared.groups().get(0).verdict().explanation())
+                .as("that nothing can be said of a run is no \"did not\"")
+                .contains(" By their own pictures it can be said of none of the 3 runs whether it over-optimised.")
+                .doesNotContain("0 of 3");
         assertThat(comparison.tables().get(0)).hasSize(2);
+        assertThat(comparison.tables().get(0).get(1)).contains("0 of 3 (3 undecided)");
     }
 
     private static Sample withoutTraining(Sample s) {
@@ -1058,11 +1063,14 @@ public class ComparisonTest {
                                     .toList());
                 })
                 .toList();
-        GroupVerdict verdict = one(runs).groups().get(0).verdict();
+        Comparison comparison = Comparison.of(runs);
+        GroupVerdict verdict = comparison.proxies().get(0).groups().get(0).verdict();
         assertThat(verdict.unsaid()).isEqualTo(1);
         assertThat(verdict.explanation())
-                .contains("By their own pictures 2 of 3 runs over-optimised (of the seeds that could be decided 16 to"
-                        + " 100 %, with 95 % confidence; of all, with the others as no and as yes, 9 to 100 %)");
+                .contains("By their own pictures 2 of 3 runs (1 undecided) over-optimised (of the seeds that could be"
+                        + " decided 16 to 100 %, with 95 % confidence; of all, with the others as no and as yes, 9 to"
+                        + " 100 %)");
+        assertThat(comparison.tables().get(0).get(1)).contains("2 of 3 (1 undecided)");
         assertThat(verdict.answer()).isNotEqualTo(Answer.NO);
         // scipy 1.17.1: binomtest(2, 5) and binomtest(4, 5).proportion_ci()
         Interval bounds = Judgement.shareOfAll(2, 1, 2);
