@@ -102,4 +102,16 @@ public final class Advice {
         }
         return advice;
     }
+
+    /**
+     * Where the controls are too few to decide.
+     *
+     * @param without the seeds that have none
+     * @param controlled how many have one
+     */
+    static String moreControls(List<Long> without, int controlled) {
+        return "Train a control of the other seeds, too (run.seed = "
+                + without.stream().map(String::valueOf).collect(Collectors.joining(", ")) + "): those of " + controlled
+                + " leave open whether wear explains the fall.";
+    }
 }

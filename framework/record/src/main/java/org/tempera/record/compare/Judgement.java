@@ -85,6 +85,9 @@ final class Judgement {
         Answer answer = thin.isEmpty() ? answer(rise.orElseThrow(), peak.orElseThrow(), control) : Answer.CANNOT_SAY;
         Optional<GroupVerdict.Onset> since = since();
         Optional<GroupVerdict.Best> best = best();
+        List<String> advice = new ArrayList<>(Advice.of(
+                algorithm, runs, answer, control.isPresent(), worn(answer, rise, fall), !thin.isEmpty(), best));
+        moreControls(answer, rise, fall, control).ifPresent(advice::add);
         return new GroupVerdict(
                 answer,
                 yes,
@@ -98,9 +101,22 @@ final class Judgement {
                 best,
                 thin,
                 explanation(answer, rise, peak, control, since, best, yes),
-                Advice.of(
-                        algorithm, runs, answer, control.isPresent(), worn(answer, rise, fall), !thin.isEmpty(), best),
+                advice,
                 SeedAlarm.of(runs));
+    }
+
+    /** Controls to train where those of some seeds leave open whether wear explains the fall. */
+    private Optional<String> moreControls(
+            Answer answer, Optional<Estimate> rise, Optional<Estimate> fall, Optional<Estimate> control) {
+        boolean open = answer == Answer.CANNOT_SAY
+                && thin.isEmpty()
+                && rise.filter(Estimate::isAbove0).isPresent()
+                && fall.filter(Estimate::isBelow0).isPresent();
+        List<Long> without = runs.stream()
+                .filter(r -> r.evaluations().control().isEmpty())
+                .map(ComparedRun::seed)
+                .toList();
+        return control.filter(c -> open && !without.isEmpty()).map(c -> Advice.moreControls(without, c.samples()));
     }
 
     /** Whether the truth fell for nothing: the training reward did not rise. */
@@ -373,8 +389,13 @@ final class Judgement {
                     .append(peak.get().epoch())
                     .append(", to epoch ")
                     .append(last());
-            control.ifPresent(
-                    c -> text.append("; it ends ").append(c.signed()).append(" from the controls' on random rewards"));
+            control.ifPresent(c -> text.append("; it ends ")
+                    .append(c.signed())
+                    .append(" from the controls' on random rewards")
+                    .append(
+                            c.samples() < runs.size()
+                                    ? ", over the " + c.samples() + " of " + runs.size() + " seeds that have one"
+                                    : ""));
             text.append('.');
             if (control.isEmpty()) {
                 text.append(" Without controls, wear by the updates alone cannot be told apart.");

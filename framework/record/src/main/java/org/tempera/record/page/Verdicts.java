@@ -57,7 +57,8 @@ final class Verdicts {
                         + ": what was found of each group, with Student's 95 % intervals over its seeds. The change of "
                         + truth
                         + " is from the evaluation at which it was best to the last one, and its interval allows"
-                        + " for that choice",
+                        + " for that choice. What is less the controls' is over the seeds that have a control, whose"
+                        + " number stands there where others have none",
                 List.of(
                         "group",
                         "over-optimises",
@@ -125,8 +126,15 @@ final class Verdicts {
                         v.shownSeeds() + v.since().map(o -> ", " + o.epochs()).orElse(""), v.overOptimised()),
                 cell(v.rise()),
                 cell(v.fall()),
-                cell(v.againstControl()),
+                againstControl(v, member.group().runs().size()),
                 v.best().map(b -> new Table.Cell(b.epochs(), b.epoch())).orElse(Table.Cell.of("-")));
+    }
+
+    private static Table.Cell againstControl(GroupVerdict v, int seeds) {
+        return v.againstControl()
+                .filter(e -> e.samples() < seeds)
+                .map(e -> new Table.Cell(e.signed() + " (" + e.samples() + " of " + seeds + " seeds)", e.mean()))
+                .orElseGet(() -> cell(v.againstControl()));
     }
 
     private static Table.Cell cell(Optional<Estimate> change) {

@@ -17,6 +17,7 @@ import org.tempera.record.evaluation.MeasuredPicture;
 import org.tempera.record.evaluation.MeasuredSet;
 import org.tempera.record.evaluation.ModelEvaluation;
 import org.tempera.record.metrics.Sample;
+import org.tempera.record.page.ComparisonPage;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.statistics.Interval;
 import org.tempera.record.verdict.Ruler;
@@ -168,9 +169,39 @@ public class ComparisonTest {
         assertThat(againstControls(-.2, -.21, -.19)).isEqualTo(Answer.YES);
     }
 
-    /** Runs whose gold ends at 0.4, with controls that end at 0.4 less these. */
+    /** The interval that decides is of the seeds that have a control. */
+    @Test
+    public void itIsSaidHowManySeedsHaveAControl() {
+        GroupVerdict some = againstControls(5, .5, .45, -.3);
+        assertThat(some.answer()).isEqualTo(Answer.CANNOT_SAY);
+        assertThat(some.explanation())
+                .contains("Over 5 seeds the training reward")
+                .contains(" from the controls' on random rewards, over the 3 of 5 seeds that have one.");
+        assertThat(some.advice())
+                .contains(
+                        "Train a control of the other seeds, too (run.seed = 4, 5): those of 3 leave open whether wear"
+                                + " explains the fall.");
+        assertThat(ComparisonPage.of(Comparison.of(withControls(5, .5, .45, -.3))))
+                .contains("(3 of 5 seeds)");
+        GroupVerdict all = againstControls(3, .5, .45, -.3);
+        assertThat(all.explanation()).contains(" from the controls' on random rewards. Wear");
+        assertThat(all.advice()).noneMatch(a -> a.contains("control"));
+        assertThat(againstControls(5, -.2, -.21, -.19).advice())
+                .as("where three decide")
+                .noneMatch(a -> a.contains("control of the other"));
+    }
+
     private static Answer againstControls(double... ends) {
-        List<RunRecord> runs = new ArrayList<>(seedsOf(3, RISE, new double[] {.6, .7, .5, .4}));
+        return againstControls(3, ends).answer();
+    }
+
+    private static GroupVerdict againstControls(int seeds, double... ends) {
+        return one(withControls(seeds, ends)).groups().get(0).verdict();
+    }
+
+    /** Runs whose gold ends at 0.4, the first of them with controls that end at 0.8 less these. */
+    private static List<RunRecord> withControls(int seeds, double... ends) {
+        List<RunRecord> runs = new ArrayList<>(seedsOf(seeds, RISE, new double[] {.6, .7, .5, .4}));
         for (int i = 0; i < ends.length; i++) {
             runs.add(MadeRecords.of("ddpo", i + 1)
                     .scatter(0)
@@ -178,7 +209,7 @@ public class ComparisonTest {
                     .control()
                     .make());
         }
-        return one(runs).groups().get(0).verdict().answer();
+        return runs;
     }
 
     private static List<RunRecord> seedsOf(int count, double[] proxy, double[] truth) {
