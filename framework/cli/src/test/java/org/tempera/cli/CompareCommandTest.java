@@ -351,6 +351,27 @@ public class CompareCommandTest {
                 .hasSize(2);
     }
 
+    /** Of a sweep in the order of its choices, of a folder by name, where a longer one comes after its beginning. */
+    @Test
+    public void groupsHaveAnOrder() throws IOException {
+        for (long seed = 1; seed <= 3; seed++) {
+            write("ordered", record("ddpo-kl", seed, "20", .6));
+            write("ordered", record("ddpo", seed, "20", .4));
+        }
+        write("ordered", record("tdpo", 2, "20", .8));
+        Path sweep = Files.writeString(
+                command.file("ordered.conf"),
+                """
+                sweep { config = run.conf, output = runs, records = ordered, seeds = [1, 2, 3]
+                        axes { algorithm = [tdpo, ddpo-kl, ddpo] } }
+                """);
+        String page = command.file("ordered.html").toString();
+        command.succeed("compare", sweep.toString(), "-o", page);
+        assertThat(command.out()).containsPattern("(?s)\ntdpo +1 .*\nddpo-kl +3 .*\nddpo +3 ");
+        command.succeed("compare", command.file("ordered").toString(), "-o", page);
+        assertThat(command.out()).containsPattern("(?s)\nddpo +3 .*\nddpo-kl +3 .*\ntdpo +1 ");
+    }
+
     @DataProvider
     public Object[][] algorithms() {
         return new Object[][] {

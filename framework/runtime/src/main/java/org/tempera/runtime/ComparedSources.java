@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,11 +199,7 @@ final class ComparedSources {
     private record Found(RunRecord run, String place) {
         static Found of(RunRecord run, Path place) {
             String path = place.normalize().toString().replace('\\', '/');
-            return new Found(
-                    run,
-                    RunRecordFile.hasName(place)
-                            ? path.substring(0, path.length() - RunRecordFile.ENDING.length())
-                            : path);
+            return new Found(run, withoutEnding(path));
         }
     }
 
@@ -243,14 +240,17 @@ final class ComparedSources {
                         + name(records, others.get(0)) + ". Run it first, or name that folder to compare these.");
             }
             leftOut.add(new LeftOut(source, records, others));
-            return named.getOrDefault(true, List.of());
+            Map<String, Path> byName = new HashMap<>();
+            named.getOrDefault(true, List.of()).forEach(record -> byName.put(name(records, record), record));
+            return names.stream()
+                    .flatMap(run -> Optional.ofNullable(byName.get(run)).stream())
+                    .toList();
         });
     }
 
     /** What a sweep calls the run of a record in its folder. */
     private static String name(Path folder, Path record) {
-        String path = folder.relativize(record).toString().replace('\\', '/');
-        return path.substring(0, path.length() - RunRecordFile.ENDING.length());
+        return withoutEnding(folder.relativize(record).toString().replace('\\', '/'));
     }
 
     /** A walk would not begin at a link. */
@@ -306,7 +306,7 @@ final class ComparedSources {
     }
 
     private static TreeSet<Path> walk(Path source) {
-        TreeSet<Path> all = new TreeSet<>();
+        TreeSet<Path> all = new TreeSet<>(ComparedSources::byNames);
         try (Stream<Path> paths = Files.walk(source, DEEPEST + 1)) {
             paths.filter(p -> RunRecordFile.hasName(p) || p.endsWith(CONFIG)).forEach(p -> {
                 all.add(p);
@@ -319,6 +319,24 @@ final class ComparedSources {
             throw new UserException(source + ": cannot be read (" + IoReason.of(e) + "). Check its permissions.", e);
         }
         return all;
+    }
+
+    /** Name by name: as whole texts, {@code ddpo-kl/seed-1} comes before {@code ddpo/seed-1}. */
+    private static int byNames(Path one, Path other) {
+        for (int i = 0; i < Math.min(one.getNameCount(), other.getNameCount()); i++) {
+            int order = withoutEnding(one.getName(i).toString())
+                    .compareTo(withoutEnding(other.getName(i).toString()));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return one.compareTo(other);
+    }
+
+    private static String withoutEnding(String path) {
+        return path.endsWith(RunRecordFile.ENDING)
+                ? path.substring(0, path.length() - RunRecordFile.ENDING.length())
+                : path;
     }
 
     private static boolean isRun(Path folder) {

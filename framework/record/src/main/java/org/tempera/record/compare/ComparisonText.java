@@ -93,9 +93,7 @@ final class ComparisonText {
 
     /** A median and what it is of, such as {@code 16 (12 to 20)}. */
     static String range(double median, int earliest, int latest) {
-        String middle = median == Math.rint(median)
-                ? String.valueOf((long) median)
-                : String.format(Locale.ROOT, "%.1f", median);
+        String middle = String.valueOf((long) median);
         return earliest == latest ? middle : middle + " (" + earliest + " to " + latest + ")";
     }
 
@@ -269,7 +267,8 @@ final class ComparisonText {
                         .orElse(
                                 open
                                         ? estimates + ")."
-                                        : both + " are not told apart: " + estimates + "; p " + chance(d) + ").");
+                                        : both + " are not told apart: " + estimates + "; p "
+                                                + Matched.Difference.shown(d.corrected()) + ").");
     }
 
     private static String judge(String truth) {
@@ -287,11 +286,7 @@ final class ComparisonText {
                 first ? d.firstTruth() : d.secondTruth(),
                 first ? d.secondTruth() : d.firstTruth(),
                 Summary.shown(first ? d.difference() : d.difference().negated()),
-                chance(d),
+                Matched.Difference.shown(d.corrected()),
                 corrected);
-    }
-
-    private static String chance(Matched.Difference d) {
-        return d.corrected() < 1e-4 ? "below 0.0001" : String.format(Locale.ROOT, "%.2g", d.corrected());
     }
 }

@@ -76,7 +76,7 @@ public record GroupVerdict(
     /**
      * When the runs began to over-optimise.
      *
-     * @param epoch median over the runs that did
+     * @param epoch median over the runs that did; of an even number the earlier in the middle
      * @param earliest of them
      * @param latest of them
      * @param queries median of what they had asked their training reward for by then; NaN where that is not known
@@ -91,7 +91,7 @@ public record GroupVerdict(
     /**
      * The checkpoints that the runs' own held-out scores choose.
      *
-     * @param epoch median over the runs
+     * @param epoch median over the runs; of an even number the earlier in the middle
      * @param earliest of them
      * @param latest of them
      * @param noise in how many runs the choice is within the noise

@@ -297,7 +297,7 @@ final class Judgement {
                 .filter(Double::isFinite)
                 .toArray();
         return Optional.of(
-                new GroupVerdict.Onset(median(at), (int) StatUtils.min(at), (int) StatUtils.max(at), median(queries)));
+                new GroupVerdict.Onset(middle(at), (int) StatUtils.min(at), (int) StatUtils.max(at), median(queries)));
     }
 
     private Optional<GroupVerdict.Best> best() {
@@ -308,8 +308,15 @@ final class Judgement {
             return Optional.empty();
         }
         double[] at = chosen.stream().mapToDouble(BestEvaluation::epoch).toArray();
-        return Optional.of(new GroupVerdict.Best(median(at), (int) StatUtils.min(at), (int) StatUtils.max(at), (int)
+        return Optional.of(new GroupVerdict.Best(middle(at), (int) StatUtils.min(at), (int) StatUtils.max(at), (int)
                 chosen.stream().filter(BestEvaluation::isNoise).count()));
+    }
+
+    /** The median of one epoch or more; of an even number the earlier in the middle, for between the two is none. */
+    static double middle(double[] epochs) {
+        double[] sorted = epochs.clone();
+        Arrays.sort(sorted);
+        return sorted[(sorted.length - 1) / 2];
     }
 
     private static double median(double[] numbers) {

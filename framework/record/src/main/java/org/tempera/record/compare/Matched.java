@@ -2,6 +2,7 @@ package org.tempera.record.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.tempera.record.statistics.Interval;
 
@@ -192,9 +193,29 @@ public record Matched(
         /** Level at which a difference is told apart from chance. */
         public static final double ALPHA = 0.05;
 
+        /** A smaller chance is not told by its digits. */
+        private static final double LEAST = 1e-4;
+
         /** Whether the groups are told apart, as many comparisons as there are. */
         public boolean isClear() {
             return corrected < ALPHA;
+        }
+
+        /** A chance for people, in two digits or as many as tell it from {@link #ALPHA}: 0.0499 is no 0.050. */
+        public static String shown(double chance) {
+            if (chance < LEAST) {
+                return "below 0.0001";
+            }
+            int digits = 2;
+            String text = shown(chance, digits);
+            while (Double.parseDouble(text) < ALPHA != chance < ALPHA) {
+                text = shown(chance, ++digits);
+            }
+            return text;
+        }
+
+        private static String shown(double chance, int digits) {
+            return String.format(Locale.ROOT, "%." + digits + "g", chance);
         }
 
         /** The same with a corrected chance. */

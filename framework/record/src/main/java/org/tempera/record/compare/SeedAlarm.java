@@ -24,7 +24,7 @@ public record SeedAlarm(
     /**
      * When an alarm was raised first.
      *
-     * @param epoch median over the runs in which it was raised
+     * @param epoch median over the runs in which it was raised; of an even number the earlier in the middle
      * @param earliest of them
      * @param latest of them
      */
@@ -132,8 +132,8 @@ public record SeedAlarm(
                 watched.size(),
                 first.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(new First(StatUtils.percentile(epochs, 50), (int) StatUtils.min(epochs), (int)
-                                StatUtils.max(epochs))),
+                        : Optional.of(new First(
+                                Judgement.middle(epochs), (int) StatUtils.min(epochs), (int) StatUtils.max(epochs))),
                 against);
     }
 

@@ -2,6 +2,7 @@ package org.tempera.record.compare;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,8 @@ public record SignRelation(
     }
 
     /**
-     * Of every sign that some runs have.
+     * Of every sign that some runs have. The order in which groups are shown changes no number: what is drawn is drawn
+     * by the names of their runs.
      *
      * @param groups the runs of each group
      */
@@ -86,6 +88,7 @@ public record SignRelation(
         List<SignRelation> relations = new ArrayList<>();
         for (String name : names) {
             List<List<Points>> points = groups.stream()
+                    .sorted(Comparator.comparing(runs -> runs.get(0).name()))
                     .map(runs -> runs.stream()
                             .flatMap(r -> points(name, r.evaluations()).stream())
                             .toList())

@@ -65,8 +65,8 @@ final class AnswerTables {
                         Table.Cell.of(d.level()),
                         Labels.cell(d.difference()),
                         Labels.cell(d.improvement()),
-                        Table.Cell.of(d.chance()),
-                        Double.isFinite(d.corrected()) ? Table.Cell.of(d.corrected()) : Table.Cell.of("-")))
+                        Labels.chance(d.chance()),
+                        Double.isFinite(d.corrected()) ? Labels.chance(d.corrected()) : Table.Cell.of("-")))
                 .orElse(Collections.nCopies(5, Table.Cell.of("-"))));
         row.add(Table.Cell.of(told));
         return row;

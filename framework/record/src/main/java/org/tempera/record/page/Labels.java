@@ -2,6 +2,7 @@ package org.tempera.record.page;
 
 import java.util.Locale;
 import org.tempera.record.compare.Axis;
+import org.tempera.record.compare.Matched;
 import org.tempera.record.compare.Measure;
 import org.tempera.record.compare.Summary;
 import org.tempera.record.metrics.ScoreNames;
@@ -84,6 +85,13 @@ final class Labels {
 
     static Table.Cell cell(Interval i) {
         return Double.isFinite(i.value()) ? new Table.Cell(of(i), i.value()) : Table.Cell.of("not known");
+    }
+
+    /** How probable so much is by chance. */
+    static Table.Cell chance(double chance) {
+        return Double.isFinite(chance)
+                ? new Table.Cell(Matched.Difference.shown(chance), chance)
+                : Table.Cell.of("not known");
     }
 
     static Table.Cell cell(Summary s) {

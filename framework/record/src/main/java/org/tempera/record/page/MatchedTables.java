@@ -129,8 +129,8 @@ final class MatchedTables {
                 Table.Cell.of(d.level()),
                 Labels.cell(d.difference()),
                 Labels.cell(d.improvement()),
-                Table.Cell.of(d.chance()),
-                Table.Cell.of(d.corrected()),
+                Labels.chance(d.chance()),
+                Labels.chance(d.corrected()),
                 Table.Cell.of(
                         Double.isFinite(d.corrected())
                                 ? d.isClear() ? "yes" : "no"

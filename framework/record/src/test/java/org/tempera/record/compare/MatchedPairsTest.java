@@ -55,6 +55,18 @@ public class MatchedPairsTest {
         assertThat(matched.pairs().get(0).untested()).isEmpty();
     }
 
+    /** What is told apart at 0.05 does not stand beside a number that is not below it. */
+    @Test
+    public void aChanceHasTheDigitsThatTellItFromTheLevel() {
+        assertThat(Matched.Difference.shown(.0499)).isEqualTo("0.0499");
+        assertThat(Matched.Difference.shown(.049996)).isEqualTo("0.049996");
+        assertThat(Matched.Difference.shown(.05)).isEqualTo("0.050");
+        assertThat(Matched.Difference.shown(.0501)).isEqualTo("0.050");
+        assertThat(Matched.Difference.shown(.0312)).isEqualTo("0.031");
+        assertThat(Matched.Difference.shown(1)).isEqualTo("1.0");
+        assertThat(Matched.Difference.shown(1e-5)).isEqualTo("below 0.0001");
+    }
+
     @Test
     public void howManySeedsAreReadIsSaid() {
         ProxyComparison compared = compared(seeds("rwr", FLAT, TURNING), seeds("ddpo", RISE, HOLDING));

@@ -75,6 +75,28 @@ public class SeedAlarmTest {
                 .containsExactly("careful"));
     }
 
+    /** Of two seeds, warned at epochs 4 and 12, with their best at 0 and 4, none was evaluated half way. */
+    @Test
+    public void aMedianIsAnEpochThatWasEvaluated() {
+        GroupVerdict verdict = compared(List.of(
+                        MadeRecords.of("ddpo", 1)
+                                .scatter(0)
+                                .curves(RISE, new double[] {.6, .4, .3, .2})
+                                .saturation(.3, .6, .6, .6)
+                                .make(),
+                        MadeRecords.of("ddpo", 2)
+                                .scatter(0)
+                                .curves(RISE, new double[] {.6, .7, .69, .2})
+                                .saturation(.3, .3, .3, .6)
+                                .make()))
+                .groups()
+                .get(0)
+                .verdict();
+        assertThat(alarm(verdict.alarms(), "saturation").first()).isEqualTo(first(4, 4, 12));
+        assertThat(verdict.best()).contains(new GroupVerdict.Best(0, 0, 4, 0));
+        assertThat(verdict.since()).contains(new GroupVerdict.Onset(4, 4, 8, 6 * 96));
+    }
+
     /** Gold is best at epoch 4 and lost at the end, whether or not it was known at the first evaluation. */
     @Test
     public void anEvaluationWithoutATruthIsNotItsBest() {
@@ -178,7 +200,7 @@ public class SeedAlarmTest {
                                 "saturation",
                                 "all runs",
                                 "6 of 6",
-                                "6 (4 to 12)",
+                                "4 (4 to 12)",
                                 "2 of 3",
                                 "1 of 3",
                                 "0 of 3",

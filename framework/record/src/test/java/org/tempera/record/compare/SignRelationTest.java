@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.statistics.Interval;
@@ -62,6 +63,17 @@ public class SignRelationTest {
                 .anyMatch(n -> n.startsWith("Over 3 runs of 1 group steepness and gold correlate by -0.9")
                         && n.contains(" over all evaluations, and by -0.954 ")
                         && n.endsWith(" at equal epoch."));
+    }
+
+    @Test
+    public void theOrderInWhichGroupsAreShownChangesNoNumber() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (int g = 0; g < ALGORITHMS.size(); g++) {
+            runs.add(run(ALGORITHMS.get(g), 1, STEEPNESS[g], GOLD[g]));
+        }
+        List<RunRecord> reversed = new ArrayList<>(runs);
+        Collections.reverse(reversed);
+        assertThat(relation(reversed)).isEqualTo(relation(runs));
     }
 
     /** By numpy 2.4.6, the last of the changes from first to last. */

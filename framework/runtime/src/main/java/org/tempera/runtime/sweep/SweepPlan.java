@@ -57,14 +57,17 @@ public record SweepPlan(SweepConfig config, List<SweepChild> children) {
     }
 
     /**
-     * The names of all runs that a sweep's file asks for; no configuration is bound for it.
+     * The names of all runs that a sweep's file asks for, in the order of the choices, those that differ in their seeds
+     * only together; no configuration is bound for it.
      *
      * @throws UserException if they are far too many
      */
     public static Set<String> names(SweepConfig config) {
-        return Combination.of(config).stream()
-                .map(Combination::name)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Map<List<Object>, Set<String>> byChoices = new LinkedHashMap<>();
+        Combination.of(config).forEach(c -> byChoices
+                .computeIfAbsent(List.of(c.control(), c.choices()), k -> new LinkedHashSet<>())
+                .add(c.name()));
+        return byChoices.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The plan of a part. */
