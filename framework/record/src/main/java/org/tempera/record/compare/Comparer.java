@@ -120,14 +120,25 @@ final class Comparer {
         Scores kept = scores;
         for (String name : Stream.concat(scores.heldOut().stream(), scores.shown().stream())
                 .toList()) {
-            Optional<Ruler.Difference> difference = Fingerprints.difference(runs, name);
+            Optional<String> difference = difference(runs, name);
             if (difference.isPresent()) {
                 notes.add("The scores by " + name + " are left out, for they were measured otherwise in some runs: "
-                        + difference.get().key() + ": " + difference.get().values("there", "here") + ".");
+                        + difference.get() + ".");
                 kept = kept.without(name);
             }
         }
         return kept;
+    }
+
+    /** In what two runs differ of which one was scored otherwise, for people; empty if all were scored alike. */
+    private static Optional<String> difference(List<RunRecord> runs, String score) {
+        return Fingerprints.difference(runs, score).isEmpty()
+                ? Optional.empty()
+                : runs.stream()
+                        .flatMap(one -> runs.stream()
+                                .flatMap(other -> Fingerprints.difference(List.of(one, other), score).stream()
+                                        .map(d -> d.key() + ": " + d.values("in " + one.name(), "in " + other.name()))))
+                        .findFirst();
     }
 
     /** @param whole the run with all of its samples, which are not always compared */

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tempera.record.metrics.ScoreNames;
 import org.tempera.record.verdict.Estimate;
 
@@ -112,7 +113,7 @@ final class ComparisonText {
         advice.forEach((what, groups) -> hints.add("try              " + named(proxy, groups) + what));
         List<String> pairs = proxy.atReward().map(m -> pairs(proxy, m)).orElse(List.of());
         List<String> notes = new ArrayList<>(proxy.notes());
-        proxy.groups().forEach(g -> notes.addAll(g.notes()));
+        Stream.concat(proxy.groups().stream(), proxy.controls().stream()).forEach(g -> notes.addAll(g.notes()));
         List<String> lines = new ArrayList<>();
         for (List<String> part : List.of(pairs, verdicts, hints, notes)) {
             if (!part.isEmpty()) {
@@ -257,7 +258,7 @@ final class ComparisonText {
         Matched.Difference d = pair.highest().get();
         String at = on + "at " + Estimate.number(d.level()) + " ";
         if (!open && asked.isClear()) {
-            return at + keepsMore(pair, d, asked.truth(), "") + ".";
+            return at + keepsMore(pair, d, asked.truth(), "") + otherwise(asked, d) + ".";
         }
         String estimates = pair.first() + " keeps " + d.firstTruth() + " and " + pair.second() + " " + d.secondTruth()
                 + " of " + judge(asked.truth()) + " (difference " + Summary.shown(d.difference());
@@ -269,6 +270,25 @@ final class ComparisonText {
                                         ? estimates + ")."
                                         : both + " are not told apart: " + estimates + "; p "
                                                 + Matched.Difference.shown(d.corrected()) + ").");
+    }
+
+    /** Where the same KL tells them apart the other way round: who reads one line must not miss it. */
+    private static String otherwise(Answer.Asked asked, Matched.Difference atReward) {
+        return asked.atDivergence()
+                .flatMap(Matched.Pair::highest)
+                .filter(d -> d.chance() < Matched.Difference.ALPHA
+                        && d.difference().value() * atReward.difference().value() < 0)
+                .map(d -> "; at the same KL, which is exploration, "
+                        + (d.difference().value() > 0
+                                ? asked.atReward().first()
+                                : asked.atReward().second())
+                        + " keeps more (difference "
+                        + Summary.shown(
+                                d.difference().value() > 0
+                                        ? d.difference()
+                                        : d.difference().negated())
+                        + "; p " + Matched.Difference.shown(d.chance()) + ", not corrected)")
+                .orElse("");
     }
 
     private static String judge(String truth) {

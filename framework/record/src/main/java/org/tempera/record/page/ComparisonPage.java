@@ -207,8 +207,12 @@ public final class ComparisonPage {
 
     private List<String> allNotes() {
         List<String> notes = new ArrayList<>(comparison.notes());
-        for (ProxyComparison proxy : comparison.proxies()) {
-            notes.addAll(proxy.notes());
+        List<ProxyComparison> proxies = comparison.proxies();
+        for (ProxyComparison proxy : proxies) {
+            proxy.notes().forEach(n -> {
+                boolean ofAll = proxies.stream().allMatch(p -> p.notes().contains(n));
+                notes.add(ofAll ? n : "Trained on " + proxy.proxy() + ": " + n);
+            });
         }
         cast.members().forEach(m -> m.group()
                 .notes()

@@ -133,7 +133,7 @@ final class Verdicts {
     private static Table.Cell againstControl(GroupVerdict v, int seeds) {
         return v.againstControl()
                 .filter(e -> e.samples() < seeds)
-                .map(e -> new Table.Cell(e.signed() + " (" + e.samples() + " of " + seeds + " seeds)", e.mean()))
+                .map(e -> new Table.Cell(e.signed() + " (" + e.samples() + " seeds)", e.mean()))
                 .orElseGet(() -> cell(v.againstControl()));
     }
 

@@ -182,10 +182,12 @@ public class ComparisonTest {
                         "Train a control of the other seeds, too (run.seed = 4, 5): those of 3 leave open whether wear"
                                 + " explains the fall.");
         assertThat(ComparisonPage.of(Comparison.of(withControls(5, .5, .45, -.3))))
-                .contains("(3 of 5 seeds)");
+                .contains("(3 seeds)");
         GroupVerdict all = againstControls(3, .5, .45, -.3);
         assertThat(all.explanation()).contains(" from the controls' on random rewards. Wear");
         assertThat(all.advice()).noneMatch(a -> a.contains("control"));
+        assertThat(ComparisonText.lines(one(withControls(3, .5))))
+                .anyMatch(line -> line.startsWith("control of ddpo has one seed: its intervals are over the pictures"));
         assertThat(againstControls(5, -.2, -.21, -.19).advice())
                 .as("where three decide")
                 .noneMatch(a -> a.contains("control of the other"));
@@ -456,6 +458,34 @@ public class ComparisonTest {
         assertThatThrownBy(() -> Comparison.of(runs))
                 .hasMessageContaining("their training rewards have one name and were measured otherwise:")
                 .hasMessageContaining("rewards.aesthetic.head: content few012345678 there, content many01234567 here");
+    }
+
+    @Test
+    public void aScoreThatIsLeftOutNamesTheRunsThatDiffer() {
+        RunRecord first = MadeRecords.of("ddpo", 1).make();
+        RunRecord alike = MadeRecords.of("ddpo", 2).make();
+        RunRecord other = MadeRecords.of("tdpo", 1).careful("fedcba9876543210").make();
+        assertThat(one(List.of(first, alike, other)).notes())
+                .contains("The scores by careful are left out, for they were measured otherwise in some runs:"
+                        + " rewards.careful.head: content 0123456789ab in " + first.name()
+                        + ", content fedcba987654 in " + other.name() + ".");
+    }
+
+    /** What stands in one list on the page, and under a heading for each reward in the terminal. */
+    @Test
+    public void aNoteOfOneTrainingRewardNamesItOnThePage() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (long seed = 1; seed <= 3; seed++) {
+            for (String reward : List.of("aesthetic", "clip")) {
+                runs.add(MadeRecords.of("ddpo", seed)
+                        .reward(reward, reward)
+                        .steepness(.1, .2, .5, reward.equals("clip") ? .6 : .9)
+                        .make());
+            }
+        }
+        assertThat(ComparisonPage.of(Comparison.of(runs)))
+                .contains("Trained on aesthetic: Over 3 runs of 1 group steepness")
+                .contains("Trained on clip: Over 3 runs of 1 group steepness");
     }
 
     @Test

@@ -28,6 +28,7 @@ final class MadeRecords {
     private String algorithm = "ddpo";
     private String reward = "aesthetic";
     private String head = "few";
+    private String careful = "0123456789abcdef";
     private Map<String, String> settings = Map.of();
     private Map<String, String> keys = Map.of();
     private long seed = 1;
@@ -119,6 +120,12 @@ final class MadeRecords {
     MadeRecords reward(String name, String itsHead) {
         reward = name;
         head = itsHead;
+        return this;
+    }
+
+    /** The hash of the head of the reward that is held out. */
+    MadeRecords careful(String hash) {
+        careful = hash;
         return this;
     }
 
@@ -276,7 +283,7 @@ final class MadeRecords {
         }
         return drawing.put(Ruler.DRAWING, "sampling.steps", steps)
                 .put(Ruler.reward(reward), "rewards." + reward + ".head", Ruler.hash(head + "0123456789abcdef"))
-                .put(Ruler.reward("careful"), "rewards.careful.head", Ruler.hash("0123456789abcdef"))
+                .put(Ruler.reward("careful"), "rewards.careful.head", Ruler.hash(careful))
                 .put(Ruler.GOLD, "gold.use", "world");
     }
 

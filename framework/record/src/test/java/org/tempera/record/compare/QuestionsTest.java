@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.tempera.base.json.PlainJson;
 import org.tempera.record.archive.RunRecord;
 import org.tempera.record.statistics.HolmCorrection;
+import org.tempera.record.statistics.Interval;
 import org.testng.annotations.Test;
 
 /** Questions of a sweep's file are answered by its own runs, once all of them are there. */
@@ -139,6 +140,38 @@ public class QuestionsTest {
                 .allMatch(d -> Double.isFinite(d.chance()) && Double.isNaN(d.corrected()) && !d.isClear());
         assertThat(asked.atDivergence().flatMap(Matched.Pair::highest))
                 .hasValueSatisfying(d -> assertThat(d.corrected()).isNaN());
+    }
+
+    /** TDPO keeps more where rewards are equal, and less where the divergence is: it comes to as much by far more. */
+    @Test
+    public void anOppositeAnswerAtTheSameDivergenceIsTold() {
+        Matched.Difference more = difference(.04, .03);
+        Matched.Seeds seeds = new Matched.Seeds(3, 3);
+        Matched.Pair atReward = new Matched.Pair("tdpo", "ddpo", seeds, seeds, List.of(), Optional.of(more));
+        String told = line(atReward, difference(-.17, .012));
+        assertThat(told)
+                .contains("tdpo keeps more gold than ddpo")
+                .contains("; at the same KL, which is exploration, ddpo keeps more (difference 0.170 [0.160, 0.180]; p"
+                        + " 0.012, not corrected).");
+        assertThat(line(atReward, difference(-.17, .2))).as("by chance").doesNotContain("KL");
+        assertThat(line(atReward, difference(.17, .012))).as("the same way").doesNotContain("KL");
+    }
+
+    private static String line(Matched.Pair atReward, Matched.Difference atDivergence) {
+        Matched.Pair same = atReward.with(List.of(), Optional.of(atDivergence));
+        return ComparisonText.lines(new Answer(
+                        "keeps-more",
+                        List.of(new Answer.Asked(
+                                Optional.of("aesthetic"), "gold", atReward, Optional.of(same), Optional.empty())),
+                        6,
+                        6))
+                .get(0);
+    }
+
+    private static Matched.Difference difference(double value, double p) {
+        Summary none = Summary.NONE;
+        Interval interval = new Interval(value, value - .01, value + .01);
+        return new Matched.Difference(1, none, none, interval, interval, p, p);
     }
 
     @Test
