@@ -39,7 +39,7 @@ public class RegulariserTest {
         assertThat(regulariser.state()).isEmpty();
     }
 
-    /** From a factor of 0 the controller never comes away, and each step's pass through the reference is for nothing. */
+    /** From a factor of 0 the controller never comes away, and its pass through the reference is for nothing. */
     @Test
     public void aPenaltyThatChargesNothingIsRefused() {
         assertThatThrownBy(() -> new KlConfig(1, KlPenalty.CLIP, 0, Optional.of(5.0), 2000))

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tempera.record.run.RunFacts;
+import org.tempera.record.verdict.Estimate;
 import org.tempera.record.verdict.RunVerdict.Answer;
 
 /** Says what to try, by the keys that a config has. */
@@ -23,6 +24,9 @@ public final class Advice {
     /** Random numbers have no gradient to follow. */
     private static final Set<String> WITHOUT_CONTROL = Set.of("draft");
 
+    /** It has these keys of the algorithm that it wraps, whichever that is. */
+    private static final String CONSTRAINED = "constrained";
+
     private static final Set<String> WITH_BETA = Set.of("diffusion-dpo", "d3po");
 
     private Advice() {}
@@ -34,10 +38,10 @@ public final class Advice {
             boolean controlled,
             boolean worn,
             boolean thin,
-            Optional<GroupVerdict.Best> best) {
+            Optional<Chosen> chosen) {
         List<String> advice = new ArrayList<>();
         if (answer == Answer.YES) {
-            best.ifPresent(b -> advice.add(checkpoint(b)));
+            chosen.ifPresent(c -> advice.add(checkpoint(c)));
             RunFacts facts = runs.get(0).record().facts();
             advice.addAll(againstOverOptimisation(
                     algorithm,
@@ -60,13 +64,36 @@ public final class Advice {
         return advice;
     }
 
-    private static String checkpoint(GroupVerdict.Best best) {
+    /**
+     * The checkpoints that the runs' own held-out scores chose.
+     *
+     * @param best which these are
+     * @param since from when on the runs over-optimised; empty where none did
+     * @param kept gold at these checkpoints less gold before training, over the seeds; empty without gold
+     */
+    record Chosen(GroupVerdict.Best best, Optional<GroupVerdict.Onset> since, Optional<Estimate> kept) {
+        /** Whether the truth tells that the held-out score missed its loss. */
+        boolean isMissed() {
+            return kept.isPresent()
+                    && (kept.get().isBelow0()
+                            || since.filter(s -> best.epoch() >= s.epoch()).isPresent());
+        }
+    }
+
+    private static String checkpoint(Chosen chosen) {
+        GroupVerdict.Best best = chosen.best();
+        if (chosen.isMissed()) {
+            return "Do not trust each run's own held-out score, which did not see it: it chose about epoch "
+                    + String.format(Locale.ROOT, "%.0f", best.epoch()) + ", by when gold has changed by "
+                    + chosen.kept().orElseThrow().signed() + ". Hold another reward out"
+                    + " (rewards.NAME.role = held-out), or stop earlier (run.epochs).";
+        }
         String base = "By its own held-out score no checkpoint of ";
         if (best.latest() == 0) {
             return base + "a run is better than the model before training.";
         }
         return "Take the checkpoint of about epoch " + String.format(Locale.ROOT, "%.0f", best.epoch())
-                + ", which each run's own held-out score chose: export --checkpoint best."
+                + ", which each run's own held-out score chose: export takes it."
                 + (best.earliest() == 0 ? " " + base + "some runs is better than the model before training." : "");
     }
 
@@ -83,6 +110,9 @@ public final class Advice {
                     + ".kl-loss = 0.01, or a penalty in the reward, algorithm." + algorithm + ".kl.coefficient = 1.");
         } else if (WITH_DISTANCE.contains(algorithm)) {
             advice.add("Stay near the base model: a larger algorithm." + algorithm + ".distance-loss.");
+        } else if (algorithm.equals(CONSTRAINED)) {
+            advice.add("Stay near the base model: kl-loss, kl.coefficient or distance-loss of the algorithm within"
+                    + " (algorithm.constrained.of).");
         } else if (WITH_BETA.contains(algorithm)) {
             advice.add("Stay near the base model: a larger algorithm." + algorithm + ".beta.");
         }

@@ -86,7 +86,13 @@ final class Judgement {
         Optional<GroupVerdict.Onset> since = since();
         Optional<GroupVerdict.Best> best = best();
         List<String> advice = new ArrayList<>(Advice.of(
-                algorithm, runs, answer, control.isPresent(), worn(answer, rise, fall), !thin.isEmpty(), best));
+                algorithm,
+                runs,
+                answer,
+                control.isPresent(),
+                worn(answer, rise, fall),
+                !thin.isEmpty(),
+                best.map(b -> new Advice.Chosen(b, since, kept()))));
         moreControls(answer, rise, fall, control).ifPresent(advice::add);
         return new GroupVerdict(
                 answer,
@@ -103,6 +109,20 @@ final class Judgement {
                 explanation(answer, rise, peak, control, since, best, yes),
                 advice,
                 SeedAlarm.of(runs));
+    }
+
+    /** Gold at the checkpoints that the runs' own held-out scores chose, less that before training. */
+    private Optional<Estimate> kept() {
+        double[] changes = runs.stream()
+                .filter(r -> epochs.length > 0 && r.evaluations().gold().isPresent())
+                .flatMap(r -> r.verdict().flatMap(RunVerdict::best).stream()
+                        .map(b -> truth(r, b.epoch()) - truth(r, epochs[0])))
+                .mapToDouble(Double::doubleValue)
+                .filter(Double::isFinite)
+                .toArray();
+        return changes.length < FEWEST_SEEDS
+                ? Optional.empty()
+                : Optional.of(Estimate.ofMean(changes, Estimate.CONFIDENCE));
     }
 
     /** Controls to train where those of some seeds leave open whether wear explains the fall. */
@@ -452,7 +472,7 @@ final class Judgement {
         return of;
     }
 
-    /** How many runs over-optimised, each by its pictures, for people; a run that could not be decided is no "did not". */
+    /** How many runs over-optimised, each by its pictures, for people; one that was not decided is no "did not". */
     private String ownPictures(int yes, int no) {
         int undecided = runs.size() - yes - no;
         if (undecided == runs.size()) {

@@ -14,6 +14,7 @@ import org.tempera.record.metrics.Sample;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.Evaluations;
+import org.tempera.record.verdict.RunVerdict;
 import org.testng.annotations.Test;
 
 /** What runs were warned of, and what they took for their best, each by itself. */
@@ -67,8 +68,8 @@ public class SeedAlarmTest {
         assertThat(alarm(one.alarms(), "held-out score").first()).isEqualTo(first(8, 8, 8));
         assertThat(one.best()).contains(new GroupVerdict.Best(4, 4, 4, 0));
         assertThat(one.advice())
-                .contains("Take the checkpoint of about epoch 4, which each run's own held-out score chose: export"
-                        + " --checkpoint best.");
+                .contains(
+                        "Take the checkpoint of about epoch 4, which each run's own held-out score chose: export takes it.");
         assertThat(compared.groups()).as("judged alike, by careful").allSatisfy(g -> assertThat(
                         g.curves(Measure.Kind.HELD_OUT, Axis.EPOCHS))
                 .extracting(c -> c.measure().name())
@@ -113,6 +114,24 @@ public class SeedAlarmTest {
             assertThat(loss.isLost()).isTrue();
             assertThat(loss.since()).as("what it had gained is not known").isEmpty();
         });
+    }
+
+    /** One of two held-out rewards rises with what is exploited, and outweighs the other. */
+    @Test
+    public void aCheckpointThatTheTruthIsLostAtIsNotAdvised() {
+        List<RunRecord> runs = new ArrayList<>();
+        for (int seed = 1; seed <= 5; seed++) {
+            runs.add(MadeRecords.of("ddpo", seed)
+                    .curves(RISE, new double[] {.6, 1.1, .9, .3})
+                    .other(RunFacts.HELD_OUT, 0, 5, 10, 15)
+                    .make());
+        }
+        GroupVerdict verdict = compared(runs).groups().get(0).verdict();
+        assertThat(verdict.answer()).isEqualTo(RunVerdict.Answer.YES);
+        assertThat(verdict.best().orElseThrow().epoch()).isEqualTo(12);
+        assertThat(verdict.advice().get(0))
+                .startsWith("Do not trust each run's own held-out score, which did not see it: it chose about epoch 12,"
+                        + " by when gold has changed by -0.294 [");
     }
 
     private static Sample withoutGold(Sample s) {
