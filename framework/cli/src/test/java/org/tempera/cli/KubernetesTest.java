@@ -74,6 +74,23 @@ public class KubernetesTest {
     }
 
     @Test
+    public void theVariantForGpusChangesTheJobAlone() {
+        String variant = read("gpu/kustomization.yaml");
+        assertThat(variant)
+                .contains("resources: [../base]")
+                .contains("target: {kind: Job, name: " + manifest("kind: Job\nmetadata:\n  name: (\\S+)") + "}")
+                .doesNotContain("workers.conf");
+        assertThat(found(
+                        "gpu/kustomization.yaml", "containers/0/resources/limits/nvidia\\.com~1gpu\n +value: (\\d+)\n"))
+                .isEqualTo("1");
+        assertThat(found("gpu/kustomization.yaml", "containers/0/env/-\n +value: \\{name: (\\w+), value: \"0\"}"))
+                .isEqualTo("CUDA_VISIBLE_DEVICES");
+        assertThat(read("base/tempera.yaml").split("\n +containers:\n +- name: tempera\n", -1))
+                .as("the first of the containers is the worker's")
+                .hasSize(2);
+    }
+
+    @Test
     public void whatTheCheckLacksIsNamedWithHowToInstallIt() throws Exception {
         if (File.separatorChar == '\\') {
             throw new SkipException("a script of sh");

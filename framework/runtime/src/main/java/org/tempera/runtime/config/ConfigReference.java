@@ -26,7 +26,7 @@ public final class ConfigReference {
 
             ```hocon
             run       { seed = 42, output = runs/demo }
-            policy    { use = stable-diffusion, stable-diffusion { weights = models/sd-v1-4 } }
+            policy    { use = stable-diffusion, stable-diffusion { weights = models/sd-v1-5 } }
             algorithm { use = tdpo-r, tdpo-r { clip-range = 1e-4 }, ddpo { clip-range = 1e-4 } }
             critic    { use = temporal-mlp }
             rewards   { aesthetic { role = train }, mine { use = aesthetic, role = held-out } }
