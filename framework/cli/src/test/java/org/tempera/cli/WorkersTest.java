@@ -111,7 +111,19 @@ public class WorkersTest {
                 "train", "--resume", command.file("killed").toString(), "run.threads=2", "run.parallel-batches=2");
         Said resumed = said(start(again, "resumed"), "resumed");
         assertThat(resumed.code()).as(resumed.text()).isEqualTo(0);
+        assertThat(resumed.text()).as("as many lanes as before").doesNotContain("the last bits of its weights");
         requireSame("killed");
+        command.succeed(
+                "train",
+                "--resume",
+                command.file("killed").toString(),
+                "run.threads=1",
+                "run.parallel-batches=1",
+                "run.epochs=7");
+        assertThat(command.err())
+                .contains("tempera: warning: the run was trained by 1 worker with 2 lanes of 1 thread each, and goes on"
+                        + " by 1 worker with 1 lane of 1 thread: ")
+                .contains("Going on with run.parallel-batches=2 run.threads=2 keeps them.");
     }
 
     /** Weights, moments and all else of a checkpoint, and the log of every sample. */

@@ -12,6 +12,12 @@ import org.tensorflow.proto.ConfigProto;
  *     does not count
  */
 public record ThreadSettings(int intraOp, int interOp, int runs) {
+    /** Name of {@link #intraOp} in {@link #byName}. */
+    public static final String INTRA_OP = "intra_op";
+
+    /** Name of {@link #runs} in {@link #byName}. */
+    public static final String PARALLEL_BATCHES = "parallel_batches";
+
     /** What the process starts besides, of TensorFlow's and of its own. */
     private static final int OTHERS = 8;
 
@@ -43,7 +49,7 @@ public record ThreadSettings(int intraOp, int interOp, int runs) {
 
     /** The counts by name, for a run's provenance. */
     public Map<String, Integer> byName() {
-        return Map.of("intra_op", intraOp, "inter_op", interOp, "parallel_batches", runs);
+        return Map.of(INTRA_OP, intraOp, "inter_op", interOp, PARALLEL_BATCHES, runs);
     }
 
     /** The settings of a session that has these threads; the first session of a process decides for all of them. */

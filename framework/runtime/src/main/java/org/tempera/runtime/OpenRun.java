@@ -123,6 +123,10 @@ public final class OpenRun implements AutoCloseable {
                     provenance.provenance(),
                     config.effective().values(),
                     spec.learnsFromChoices());
+            WorkShares.of(Provenance.threadsBefore(folder))
+                    .flatMap(before -> before.changedTo(
+                            WorkShares.of(spec), config.run().cluster().gradients()))
+                    .ifPresent(listener::warned);
             building(spec, listener);
             TrainingRun run = TrainingRun.resume(spec, group, folder, Optional.of(provenance::ruler), sinks);
             try {
@@ -335,7 +339,7 @@ public final class OpenRun implements AutoCloseable {
                 config.effective().render(),
                 config.run().seed(),
                 TensorFlow.version(),
-                spec.threads().byName());
+                WorkShares.byName(spec));
         provenance.with("plugins", plugins(config, plugins));
         spec.choices()
                 .filter(c -> spec.learnsFromChoices())

@@ -26,6 +26,7 @@ import org.tempera.spi.UserException;
 /** Says where a run's numbers came from: versions, machine, threads, hashes, seed, time. */
 public final class Provenance {
     private static final String RESUMED = "resumed";
+    private static final String THREADS = "threads";
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
     private final Map<String, Object> files = new TreeMap<>();
@@ -39,7 +40,7 @@ public final class Provenance {
      * @param config text of the effective configuration
      * @param seed the run's seed
      * @param tensorflow version of the native that computes
-     * @param threads how TensorFlow's threads are shared out, by name
+     * @param threads how TensorFlow's threads are shared out, and among how many workers, by name
      */
     public static Provenance collect(
             Instant started, String config, long seed, String tensorflow, Map<String, Integer> threads) {
@@ -56,7 +57,7 @@ public final class Provenance {
                         + System.getProperty("os.arch"));
         p.fields.put("processors", Runtime.getRuntime().availableProcessors());
         p.fields.put("max_heap_mb", Runtime.getRuntime().maxMemory() >> 20);
-        p.fields.put("threads", new TreeMap<>(threads));
+        p.fields.put(THREADS, new TreeMap<>(threads));
         p.fields.put("environment", NumericEnvironment.current());
         return p;
     }
@@ -161,6 +162,22 @@ public final class Provenance {
             latest = its.isEmpty() ? latest : its;
         }
         return readFiles(latest);
+    }
+
+    /** How threads were shared out when the run was begun or went on last, as far as its folder says. */
+    public static Map<String, Integer> threadsBefore(RunFolder folder) {
+        Map<String, Integer> latest = new TreeMap<>();
+        for (Object record : records(folder)) {
+            if (record instanceof Map<?, ?> fields && fields.get(THREADS) instanceof Map<?, ?> threads) {
+                latest.clear();
+                threads.forEach((name, count) -> {
+                    if (count instanceof Number n) {
+                        latest.put(String.valueOf(name), n.intValue());
+                    }
+                });
+            }
+        }
+        return latest;
     }
 
     private static List<ReadFile> readFiles(Map<String, Object> byRole) {
