@@ -50,10 +50,10 @@ final class Neighbours {
     /** Where connections were made to: a look-up that fails later takes no worker away that lives. */
     private final Map<Integer, InetAddress> found = new ConcurrentHashMap<>();
 
-    /** Who knows the addresses of names. */
+    /** Who knows the addresses of names, at least one of each that is known. */
     @FunctionalInterface
     interface Names {
-        InetAddress addressOf(String host) throws UnknownHostException;
+        InetAddress[] addressesOf(String host) throws UnknownHostException;
     }
 
     /** Who knows this machine's addresses. */
@@ -63,7 +63,7 @@ final class Neighbours {
     }
 
     Neighbours(Cluster cluster) {
-        this(cluster, InetAddress::getByName);
+        this(cluster, InetAddress::getAllByName);
     }
 
     Neighbours(Cluster cluster, Names names) {
@@ -140,7 +140,12 @@ final class Neighbours {
     /** @param otherwise the answer where the system does not tell this machine's addresses */
     private boolean isOfThisMachine(int worker, boolean otherwise) {
         try {
-            return interfaces.have(names.addressOf(cluster.host(worker)));
+            for (InetAddress address : addresses(worker)) {
+                if (interfaces.have(address)) {
+                    return true;
+                }
+            }
+            return false;
         } catch (UnknownHostException e) {
             return false;
         } catch (SocketException e) {
@@ -247,18 +252,32 @@ final class Neighbours {
         return before.isPresent() ? connect(before.get(), cluster.port(worker), within) : connect(worker, within);
     }
 
+    /** As TensorFlow does, which tries each address of a name until one takes the connection. */
     private Optional<Fault> connect(int worker, Duration within) {
-        InetAddress address;
+        String host = cluster.host(worker);
+        InetAddress[] addresses;
         try {
-            address = names.addressOf(cluster.host(worker));
+            addresses = names.addressesOf(host);
         } catch (UnknownHostException e) {
             return Optional.of(Fault.unknownName());
         }
-        Optional<Fault> wrong = connect(address, cluster.port(worker), within);
-        if (wrong.isEmpty()) {
-            found.put(worker, address);
+        List<String> wrong = new ArrayList<>();
+        for (InetAddress address : addresses) {
+            Optional<Fault> why = connect(address, cluster.port(worker), within.dividedBy(addresses.length));
+            if (why.isEmpty()) {
+                found.put(worker, address);
+                return why;
+            }
+            String number = address.getHostAddress();
+            wrong.add(why.get().words() + (number.equals(host) ? "" : " (at " + number + ")"));
         }
-        return wrong;
+        return Optional.of(Fault.away(String.join(", and ", wrong)));
+    }
+
+    /** Where a worker was found, or else all that its name leads to. */
+    private InetAddress[] addresses(int worker) throws UnknownHostException {
+        InetAddress address = found.get(worker);
+        return address == null ? names.addressesOf(cluster.host(worker)) : new InetAddress[] {address};
     }
 
     private static Optional<Fault> connect(InetAddress address, int port, Duration within) {
@@ -309,7 +328,7 @@ final class Neighbours {
 
     /** TensorFlow takes a short cut to the very address that its own server was started with. */
     private String otherTarget(int worker) throws UnknownHostException {
-        InetAddress address = names.addressOf(cluster.host(worker));
+        InetAddress address = addresses(worker)[0];
         String number = address.getHostAddress();
         return grpc(address instanceof Inet4Address ? "::ffff:" + number : number, worker);
     }

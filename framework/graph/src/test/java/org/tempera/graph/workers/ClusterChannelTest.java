@@ -332,9 +332,9 @@ public class ClusterChannelTest {
         int port = new Cluster(addresses, 0).port(0);
         start(0, List.of("127.0.0.1:" + port, "worker-b.invalid:" + port), "short");
         processes.get(0).awaitMatching("note: waits for worker 1 .*");
-        Neighbours ofTheOther = new Neighbours(
-                new Cluster(List.of("127.0.0.1:" + port, "worker-b.invalid:" + port), 1),
-                host -> InetAddress.getLoopbackAddress());
+        Neighbours ofTheOther =
+                new Neighbours(new Cluster(List.of("127.0.0.1:" + port, "worker-b.invalid:" + port), 1), host ->
+                        new InetAddress[] {InetAddress.getLoopbackAddress()});
         assertThat(ofTheOther.unreachable(Set.of(0), Duration.ofSeconds(20))).isEmpty();
     }
 

@@ -25,6 +25,7 @@ public class NeighboursTest {
     private static final Set<Integer> FIRST = Set.of(0);
 
     private final InetAddress loopback = InetAddress.getLoopbackAddress();
+    private final InetAddress[] only = {loopback};
 
     private Neighbours neighbours(int port, Neighbours.Names names) {
         return new Neighbours(new Cluster(List.of("worker-a:" + port, "worker-b:1"), 1), names);
@@ -39,7 +40,7 @@ public class NeighboursTest {
                 if (lookUps.incrementAndGet() > 1) {
                     throw new UnknownHostException(host);
                 }
-                return loopback;
+                return only;
             });
             assertThat(neighbours.unreachable(FIRST, WITHIN)).isEmpty();
             assertThat(neighbours.missing(FIRST, Set.of(), Map.of(), WITHIN)).isEmpty();
@@ -54,7 +55,7 @@ public class NeighboursTest {
         try (ServerSocket own = new ServerSocket(0, 50, loopback)) {
             int port = own.getLocalPort();
             Cluster one = new Cluster(List.of("worker-a:" + port, "worker-b:" + port), 1);
-            assertThat(new Neighbours(one, host -> loopback).unreachable(FIRST, WITHIN))
+            assertThat(new Neighbours(one, host -> only).unreachable(FIRST, WITHIN))
                     .containsExactly(Map.entry(0, Fault.thisOne()));
         }
     }
@@ -65,7 +66,7 @@ public class NeighboursTest {
         try (ServerSocket other = new ServerSocket(0, 50, loopback)) {
             int port = other.getLocalPort();
             Cluster cluster = new Cluster(List.of("worker-a:" + port, "worker-b:" + port), 1);
-            Neighbours neighbours = new Neighbours(cluster, host -> loopback, address -> {
+            Neighbours neighbours = new Neighbours(cluster, host -> only, address -> {
                 throw new SocketException("not permitted");
             });
             assertThat(neighbours.unreachable(FIRST, WITHIN)).isEmpty();
@@ -86,7 +87,7 @@ public class NeighboursTest {
             if (!host.equals("worker-5")) {
                 awaitEnd(ended);
             }
-            return loopback;
+            return only;
         });
         long begin = System.nanoTime();
         assertThat(neighbours.leadingHere(Duration.ofSeconds(2))).containsExactly(5);
@@ -106,7 +107,7 @@ public class NeighboursTest {
                 if (lookUps.incrementAndGet() == 2) {
                     listen(worker, address);
                 }
-                return loopback;
+                return only;
             });
             assertThat(neighbours.missing(FIRST, Set.of(), Map.of(), WITHIN)).isEmpty();
             assertThat(lookUps).hasValue(2);
@@ -119,8 +120,22 @@ public class NeighboursTest {
         try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
             port = free.getLocalPort();
         }
-        assertThat(neighbours(port, host -> loopback).missing(FIRST, Set.of(), Map.of(), WITHIN))
-                .containsExactly(Map.entry(0, Fault.away("refuses connections")));
+        assertThat(neighbours(port, host -> only).missing(FIRST, Set.of(), Map.of(), WITHIN))
+                .containsExactly(Map.entry(0, Fault.away("refuses connections (at 127.0.0.1)")));
+    }
+
+    /** As of a machine with two networks, of which one alone leads there. */
+    @Test(timeOut = 60_000)
+    public void everyAddressOfANameIsTried() throws IOException {
+        InetAddress[] both = {InetAddress.getByName("127.0.0.2"), loopback};
+        try (ServerSocket worker = new ServerSocket(0, 50, loopback)) {
+            Neighbours neighbours = neighbours(worker.getLocalPort(), host -> both);
+            assertThat(neighbours.unreachable(FIRST, WITHIN)).isEmpty();
+            assertThat(neighbours.missing(FIRST, Set.of(), Map.of(), WITHIN)).isEmpty();
+            worker.close();
+            assertThat(neighbours.unreachable(FIRST, WITHIN).get(0).words())
+                    .matches(".+ \\(at 127\\.0\\.0\\.2\\), and refuses connections \\(at 127\\.0\\.0\\.1\\)");
+        }
     }
 
     private static void awaitEnd(CountDownLatch latch) {
