@@ -98,7 +98,7 @@ record GpuChecks(Path root, Map<String, String> environment, boolean wanted) {
         boolean gpu = !nodes.isEmpty() || wsl;
         String found = gpu
                 ? "an NVIDIA GPU is there, and TensorFlow's library is the one for CPUs"
-                : "none; TensorFlow's library is the one for CPUs";
+                : "no NVIDIA GPU is there, and TensorFlow's library is the one for CPUs";
         if (!wanted && VisibleGpus.of(environment) != VisibleGpus.NAMED) {
             return List.of(gpu ? Check.warning(Area.GPU, "build", found, BUILD) : Check.ok(Area.GPU, "build", found));
         }

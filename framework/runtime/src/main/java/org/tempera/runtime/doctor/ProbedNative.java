@@ -1,15 +1,17 @@
 package org.tempera.runtime.doctor;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,7 +35,10 @@ record ProbedNative(
         Optional<String> failure,
         Optional<String> refusal) {
     /** Unpacking 1.2 GB onto a slow disk took one minute. */
-    private static final long SECONDS = 300;
+    static final Duration LIMIT = Duration.ofSeconds(300);
+
+    /** For what is in the pipe when the process has ended. */
+    private static final Duration REST = Duration.ofSeconds(5);
 
     private static final Pattern INSTRUCTIONS = Pattern.compile("(?m)^onednn_verbose.*,info,cpu,isa:(.+)$");
 
@@ -84,20 +89,28 @@ record ProbedNative(
     }
 
     static ProbedNative run(List<String> command) {
+        return run(command, LIMIT);
+    }
+
+    static ProbedNative run(List<String> command, Duration within) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().put("ONEDNN_VERBOSE", "1");
             Process process = builder.start();
-            AtomicBoolean late = new AtomicBoolean();
-            CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS).execute(() -> {
-                late.set(process.isAlive());
-                process.destroyForcibly();
-            });
+            ByteArrayOutputStream printed = new ByteArrayOutputStream();
+            Thread reader = new Thread(() -> copy(process.getInputStream(), printed), "tempera-probe-output");
+            reader.setDaemon(true);
+            reader.start();
             try {
-                // Its input stays open until this process is gone, which ends it.
-                String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                int code = process.waitFor();
-                return of(printed, late.get() ? Optional.empty() : Optional.of(code));
+                // Its input stays open until this process is gone, which ends it. What a driver holds on to ends by no
+                // signal, and its output with it.
+                boolean inTime = process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+                process.destroyForcibly();
+                reader.join(REST.toMillis());
+                return of(
+                        printed.toString(StandardCharsets.UTF_8),
+                        inTime ? Optional.of(process.exitValue()) : Optional.empty(),
+                        within);
             } finally {
                 process.destroyForcibly();
             }
@@ -113,12 +126,21 @@ record ProbedNative(
         return new ProbedNative(Optional.empty(), List.of(), Optional.empty(), Optional.of(why), Optional.empty());
     }
 
+    private static void copy(InputStream from, OutputStream to) {
+        try {
+            from.transferTo(to);
+        } catch (IOException e) {
+            // The process was ended while it printed: what came by then is read.
+        }
+    }
+
     /**
      * Reads what the process printed.
      *
      * @param code its exit code; empty where it did not end in time
+     * @param within the time that it had
      */
-    static ProbedNative of(String printed, Optional<Integer> code) {
+    static ProbedNative of(String printed, Optional<Integer> code, Duration within) {
         Matcher instructions = INSTRUCTIONS.matcher(printed);
         Optional<String> isa =
                 instructions.find() ? Optional.of(instructions.group(1).strip()) : Optional.empty();
@@ -132,8 +154,8 @@ record ProbedNative(
         boolean ended = Stream.of("computed", "refused")
                 .allMatch(word -> values(printed, word).findFirst().isEmpty());
         if (failure.isEmpty() && ended) {
-            failure = Optional.of(
-                    code.map(ProbedNative::ended).orElse("it took more than " + SECONDS + " s") + last(printed));
+            failure = Optional.of(code.map(ProbedNative::ended).orElse("it took more than " + within.toSeconds() + " s")
+                    + last(printed));
         }
         return new ProbedNative(values(printed, "version").findFirst(), devices, isa, failure, refusal);
     }

@@ -3,9 +3,11 @@ package org.tempera.runtime.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import org.tempera.graph.MachineMemory;
 import org.tempera.graph.workers.Cluster;
 import org.tempera.runtime.doctor.Check.State;
 import org.tempera.testing.Messages;
+import org.testng.SkipException;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
@@ -162,7 +165,8 @@ public class MachineChecksTest {
                 onednn_verbose,info,cpu,isa:Intel AVX-512
                 computed\t64
                 """,
-                Optional.of(0));
+                Optional.of(0),
+                ProbedNative.LIMIT);
         assertThat(probed.version()).contains("2.18.0");
         assertThat(probed.devices())
                 .extracting(Object::toString)
@@ -174,7 +178,7 @@ public class MachineChecksTest {
     @Test
     public void whatIsRefusedIsNoFaultOfTheLibrary() {
         String loaded = "version\t2.18.0\ndevice\tCPU\t/device:CPU:0\t268435456\n";
-        ProbedNative refused = ProbedNative.of(loaded + "refused\tunset IT.\n", Optional.of(2));
+        ProbedNative refused = ProbedNative.of(loaded + "refused\tunset IT.\n", Optional.of(2), ProbedNative.LIMIT);
         assertThat(refused.failure()).isEmpty();
         assertThat(refused.devices()).hasSize(1);
         Optional<NativeFacts> library = Optional.of(new NativeFacts("native.jar", "linux-x86_64", root));
@@ -185,8 +189,8 @@ public class MachineChecksTest {
             assertThat(c.name()).isEqualTo("environment");
             assertThat(c.remedy()).contains("unset IT.");
         });
-        ProbedNative gpu =
-                ProbedNative.of(loaded + "refused\tCUDA_VISIBLE_DEVICES=7 asks for a GPU.\n", Optional.of(2));
+        ProbedNative gpu = ProbedNative.of(
+                loaded + "refused\tCUDA_VISIBLE_DEVICES=7 asks for a GPU.\n", Optional.of(2), ProbedNative.LIMIT);
         assertThat(Doctor.tensorflow(library, Optional.of(gpu)))
                 .as("which the checks of the GPU tell")
                 .allMatch(c -> c.state() == State.OK);
@@ -201,9 +205,12 @@ public class MachineChecksTest {
                 2026-11-30 08:49:40.520796: I tensorflow/core/platform/cpu_feature_guard.cc:210] This TensorFlow binary
                 To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow.
                 """;
-        assertThat(ProbedNative.of(always, Optional.of(134)).failure())
+        assertThat(ProbedNative.of(always, Optional.of(134), ProbedNative.LIMIT).failure())
                 .contains("TensorFlow ended the process (signal 6)");
-        assertThat(ProbedNative.of("2026-11-30 08:49:40.5: F tsl/x.cc:1] Check failed\n" + always, Optional.of(134))
+        assertThat(ProbedNative.of(
+                                "2026-11-30 08:49:40.5: F tsl/x.cc:1] Check failed\n" + always,
+                                Optional.of(134),
+                                ProbedNative.LIMIT)
                         .failure()
                         .orElse(""))
                 .endsWith(": F tsl/x.cc:1] Check failed");
@@ -211,7 +218,7 @@ public class MachineChecksTest {
 
     @Test
     public void anEndWithoutAWordIsExplained() {
-        assertThat(ProbedNative.of("version\t2\nillegal\n", Optional.of(132))
+        assertThat(ProbedNative.of("version\t2\nillegal\n", Optional.of(132), ProbedNative.LIMIT)
                         .failure()
                         .orElse(""))
                 .contains("lacks instructions", "illegal");
@@ -226,15 +233,30 @@ public class MachineChecksTest {
                 # C  [ld-linux-x86-64.so.2+0x5f2a]
                 #
                 """;
-        assertThat(ProbedNative.of(crash, Optional.of(134)).failure())
+        assertThat(ProbedNative.of(crash, Optional.of(134), ProbedNative.LIMIT).failure())
                 .contains("TensorFlow ended the process (signal 6): SIGBUS in ld-linux-x86-64.so.2");
-        assertThat(ProbedNative.of("failure\tno room.\n", Optional.of(2)).failure())
+        assertThat(ProbedNative.of("failure\tno room.\n", Optional.of(2), ProbedNative.LIMIT)
+                        .failure())
                 .contains("no room.");
-        assertThat(ProbedNative.of("", Optional.empty()).failure().orElse("")).startsWith("it took more than");
+        assertThat(ProbedNative.of("", Optional.empty(), Duration.ofSeconds(7))
+                        .failure()
+                        .orElse(""))
+                .isEqualTo("it took more than 7 s");
         assertThat(ProbedNative.run(List.of(root.resolve("no-java").toString()))
                         .failure()
                         .orElse(""))
                 .startsWith("a process could not be started for it: ");
+    }
+
+    /** As where a driver holds on to it: nobody waits for its output. */
+    @Test(timeOut = 60_000)
+    public void aProcessThatDoesNotEndIsLeftAlone() {
+        if (File.separatorChar == '\\') {
+            throw new SkipException("commands of Unix");
+        }
+        List<String> held = List.of("/bin/sh", "-c", "echo 'version\t2.18.0'; sleep 100 & wait");
+        ProbedNative probed = ProbedNative.run(held, Duration.ofSeconds(1));
+        assertThat(probed.failure()).contains("it took more than 1 s");
     }
 
     @Test
