@@ -105,10 +105,24 @@ public final class ForeignJson {
      * @throws JsonProcessingException if it is no JSON, or is longer than a file may be
      */
     public static JsonNode readText(String text) throws JsonProcessingException {
+        return readText(text, false);
+    }
+
+    /**
+     * As {@link #readText}, of objects that have no key twice: of two values one would count and the other be lost.
+     *
+     * @throws JsonProcessingException if one has, too
+     */
+    public static JsonNode readTextOfSingleKeys(String text) throws JsonProcessingException {
+        return readText(text, true);
+    }
+
+    private static JsonNode readText(String text, boolean singleKeys) throws JsonProcessingException {
         if (text.length() > MAX_BYTES) {
             throw new JsonParseException(null, "it has more than " + MAX_BYTES + " characters");
         }
         try (JsonParser parser = WHOLE.createParser(text)) {
+            parser.configure(JsonParser.Feature.STRICT_DUPLICATE_DETECTION, singleKeys);
             JsonNode node = WHOLE.readTree(new Counted(parser, MOST_VALUES));
             return node == null ? MissingNode.getInstance() : node;
         } catch (JsonProcessingException e) {

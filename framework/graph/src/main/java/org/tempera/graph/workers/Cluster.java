@@ -32,7 +32,7 @@ public record Cluster(List<String> addresses, int index) {
 
     /** A name, an IPv4 address, or an IPv6 address in brackets. */
     private static final Pattern ADDRESS = Pattern.compile(
-            "([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?\\.?|\\[[0-9A-Fa-f:.]{2,45}]):(\\d{1,6})");
+            "((?![^:]*\\.\\.)[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?\\.?|\\[[0-9A-Fa-f:.]{2,45}]):(\\d{1,6})");
 
     /**
      * Checks them.

@@ -21,7 +21,7 @@ final class TfConfig {
     static Cluster read(String json) {
         JsonNode config;
         try {
-            config = ForeignJson.readText(json);
+            config = ForeignJson.readTextOfSingleKeys(json);
         } catch (JsonProcessingException e) {
             throw wrong("cannot be read as JSON: " + ForeignJson.why(e), e);
         }
@@ -53,7 +53,13 @@ final class TfConfig {
             throw wrong("'task' is " + type + " " + index + ", and 'cluster." + type + "' has " + most
                     + (most == 1 ? " address" : " addresses"));
         }
-        return new Cluster(all, type.equals(CHIEF) ? index : chiefs.size() + index);
+        try {
+            return new Cluster(all, type.equals(CHIEF) ? index : chiefs.size() + index);
+        } catch (UserException e) {
+            // By its name, for no key of the config says so.
+            throw new UserException(
+                    Cluster.VARIABLE + ": " + e.getMessage() + " Or unset it to train on this machine alone.", e);
+        }
     }
 
     private static JsonNode object(JsonNode config, String key) {
@@ -108,7 +114,7 @@ final class TfConfig {
     }
 
     private static String sentence(String what) {
-        return "TF_CONFIG: " + what
+        return Cluster.VARIABLE + ": " + what
                 + ". Expected such as {\"cluster\": {\"worker\": [\"node-0:2222\", \"node-1:2222\"]},"
                 + " \"task\": {\"type\": \"worker\", \"index\": 0}}; unset it to train on this machine alone.";
     }

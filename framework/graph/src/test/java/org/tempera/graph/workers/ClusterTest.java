@@ -62,6 +62,7 @@ public class ClusterTest {
             {List.of("a:0"), 0, "expected a port from 1 to 65535 for worker 0, found 'a:0'."},
             {List.of("b:1", "a:65536"), 0, "expected a port from 1 to 65535 for worker 1, found 'a:65536'."},
             {List.of("a"), 0, "expected worker 0 as host:port, found 'a'. Such as node-1:2222, or [fd00::1]:2222."},
+            {List.of("b..c:2"), 0, "expected worker 0 as host:port, found 'b..c:2'."},
             {List.of("grpc://a:1"), 0, "expected worker 0 as host:port"},
             {List.of("fd00::1:2222"), 0, "expected worker 0 as host:port"},
             {List.of("\u001ba:1"), 0, "found '\\u001ba:1'"},
@@ -104,6 +105,11 @@ public class ClusterTest {
             {"", "expected an object, found nothing"},
             {"{", "cannot be read as JSON: "},
             {"[]", "expected an object, found []"},
+            {workers + ",\"cluster\":{}}", "cannot be read as JSON: the key 'cluster' stands in it twice"},
+            {
+                workers.replace("b:2", "b") + ",\"task\":{\"type\":\"worker\",\"index\":0}}",
+                "The run's workers: expected worker 1 as host:port, found 'b'."
+            },
             {"null", "expected an object, found null"},
             {"{}", "expected an object in 'cluster', found nothing"},
             {workers + "}", "expected an object in 'task', found nothing"},
