@@ -18,7 +18,9 @@ import org.tensorflow.types.family.TNumber;
 /**
  * Products of what goes through a network, in the precision of the pass. Under {@link Precision#BFLOAT16} both factors
  * are rounded to bfloat16, their products summed in float32, and the sums rounded and given as float32 again; gradients
- * likewise. All that lies between products stays float32. TensorFlow's own gradients serve for the other precisions.
+ * likewise. All that lies between products stays float32. TensorFlow's own products and gradients serve for the other
+ * precisions, but where they would hold or compute more than is needed: of an adapter in a large weight, and of a large
+ * kernel over few places.
  */
 final class Product {
     /** Under each type of numbers, one product and its gradients with respect to both factors. */
