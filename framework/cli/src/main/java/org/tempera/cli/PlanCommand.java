@@ -65,6 +65,10 @@ final class PlanCommand implements Callable<Integer> {
             output.result("");
             output.table(lines.disk());
             output.result("");
+            int workers = open.config().run().cluster().count();
+            if (workers > 1) {
+                output.result(lines.ofOthers(workers));
+            }
             output.result(lines.conclusion());
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("fits", open.fits());
@@ -84,7 +88,8 @@ final class PlanCommand implements Callable<Integer> {
     /** The config as the first of those that train the run has it. */
     private RunConfig trained(RunConfig config, GivenWorkers given) {
         if (!localWorkers.many()) {
-            return given.training(config);
+            RunConfig trained = given.training(config);
+            return trained.trainedBy(trained.run().cluster().ofFirst());
         }
         given.requireNone(config);
         return localWorkers.planned(config);
@@ -122,7 +127,7 @@ final class PlanCommand implements Callable<Integer> {
         Rehearsal rehearsal = open.rehearse();
         output.result("");
         output.table(PlanLines.seconds(rehearsal, plan));
-        PlanLines.notes(rehearsal, plan).forEach(output::result);
+        PlanLines.notes(rehearsal, plan, open.config().run().cluster().count()).forEach(output::result);
         return rehearsal.toMap();
     }
 }

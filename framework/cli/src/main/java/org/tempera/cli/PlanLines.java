@@ -94,6 +94,15 @@ final class PlanLines {
         return rows;
     }
 
+    /** What the other workers write besides, in a sentence or two. @param workers that train the run */
+    String ofOthers(int workers) {
+        return "This is the plan of the first of " + workers
+                + " workers. Where the run is gone on with, each of the others"
+                + " writes a copy of the checkpoint, "
+                + ByteSize.text(plan.disk().checkpointBytes())
+                + ", to its folder for temporary files (-Djava.io.tmpdir), and removes it once it is read.";
+    }
+
     /** Whether the run fits, in a sentence. */
     String conclusion() {
         List<String> lacking = new ArrayList<>();
@@ -174,8 +183,8 @@ final class PlanLines {
         return rows;
     }
 
-    /** What the seconds do not say. */
-    static List<String> notes(Rehearsal rehearsal, RunPlan plan) {
+    /** What the seconds do not say. @param workers that train the run */
+    static List<String> notes(Rehearsal rehearsal, RunPlan plan, int workers) {
         List<String> notes = new ArrayList<>();
         rehearsal
                 .peakBytes()
@@ -193,6 +202,11 @@ final class PlanLines {
         if (!plan.onHost().isEmpty()) {
             notes.add("Not in the seconds, for they are computed outside the graph: " + String.join(", ", plan.onHost())
                     + ".");
+        }
+        if (workers > 1) {
+            notes.add(
+                    "Not in the seconds: what the " + workers + " workers hand each other, and that they compare their"
+                            + " weights before each epoch and evaluation.");
         }
         return notes;
     }

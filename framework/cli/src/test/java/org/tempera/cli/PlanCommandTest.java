@@ -3,6 +3,7 @@ package org.tempera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import org.tempera.core.plan.Room;
 import org.tempera.core.plan.RunPlan;
 import org.tempera.core.plan.Work;
 import org.tempera.graph.MachineMemory;
+import org.tempera.runtime.config.RunConfig;
+import org.tempera.runtime.plan.Change;
 import org.tempera.runtime.plan.Saving;
 import org.tempera.testing.CommandProcess;
 import org.testng.SkipException;
@@ -34,14 +37,14 @@ public class PlanCommandTest {
             rewards { jpeg-compressibility { role = train } }
             """;
 
-    /** A critic of 465 GB with its optimiser. */
+    /** A critic of 2 TB with its optimiser, more than a GPU's host commonly has. */
     private static final String LARGE =
             """
             algorithm { use = tdpo, tdpo { batch-size = 4, accumulation = 2 } }
             critic { use = temporal-mlp, temporal-mlp { hidden = [%s] } }
             rewards { jpeg-compressibility { role = train } }
             """
-                    .formatted("46000, ".repeat(11) + "46000");
+                    .formatted("46000, ".repeat(49) + "46000");
 
     private final CommandRunner command = new CommandRunner();
 
@@ -116,6 +119,13 @@ public class PlanCommandTest {
                         "slower");
     }
 
+    @Test
+    public void smallerUpdatesAndSmallerBatchesAreTriedTogetherToo() {
+        RunConfig config = Main.tempera().config(command.smallRun(DDPO), List.of("sampling.samples-per-prompt=1"));
+        assertThat(Change.of(config, 1)).extracting(Change::settings).anySatisfy(settings -> assertThat(settings)
+                .contains("sampling.batch-size=1", "algorithm.ddpo.batch-size=1"));
+    }
+
     /** None of the changes that are tried makes an epoch smaller, and no smaller model would do. */
     @Test
     public void ofAnEpochThatIsTooLargeTheKeysAreNamed() throws PlainJson.MalformedException {
@@ -183,6 +193,38 @@ public class PlanCommandTest {
                 "sampling.batches-per-epoch=2",
                 "--no-probe");
         assertThat(document.get("memory").toString()).contains("name=exchange with other workers", "per_epoch=1");
+    }
+
+    /** The second worker writes none of what the first does, and what it does write is in no table. */
+    @Test
+    public void whatOtherWorkersWriteAndHandEachOtherIsSaid() {
+        String conf = command.smallRun(DDPO).toString();
+        command.succeed(
+                "plan",
+                conf,
+                "run.cluster.workers=[\"a:1\",\"b:1\"]",
+                "run.cluster.index=1",
+                "sampling.batches-per-epoch=2",
+                "run.epochs=1");
+        assertThat(command.out())
+                .containsPattern(
+                        "This is the plan of the first of 2 workers\\. .* a copy of the checkpoint, \\d.* to its"
+                                + " folder for temporary files")
+                .contains("Not in the seconds: what the 2 workers hand each other, and that they compare ");
+        command.succeed("plan", conf, "--no-probe");
+        assertThat(command.out()).doesNotContain("workers");
+    }
+
+    /** Training refuses it; on another machine the folder may be there. */
+    @Test
+    public void aFolderThatCannotBeWrittenIsWarnedOf() throws IOException {
+        Path file = Files.writeString(command.file("file"), "");
+        String conf = command.smallRun(DDPO).toString();
+        command.succeed("plan", conf, "--no-probe", "run.output=" + file.resolve("run"));
+        assertThat(command.err())
+                .contains("tempera: warning: run.output: train could not write " + file.resolve("run") + " here. "
+                        + file + " is no folder: choose another folder with run.output=FOLDER.");
+        assertThat(command.folder()).isDirectoryNotContaining("glob:**/.tempera*");
     }
 
     @Test

@@ -1,11 +1,15 @@
 package org.tempera.runtime;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.tempera.base.files.FreeSpace;
+import org.tempera.base.files.WritingAdvice;
 import org.tempera.core.plan.Rehearsal;
 import org.tempera.core.plan.Room;
 import org.tempera.core.plan.RunPlan;
@@ -79,9 +83,20 @@ public final class OpenPlan implements AutoCloseable {
         return planned.plan();
     }
 
-    /** What a person should know of the run's settings; training warns of the same. */
+    /**
+     * What a person should know of the run's settings, of which training warns too; and that its folder cannot be
+     * written here, which training refuses.
+     */
     public List<String> warnings() {
-        return planned.warnings();
+        List<String> all = new ArrayList<>(planned.warnings());
+        Path folder = config.run().output();
+        try {
+            FreeSpace.tryWriting(FreeSpace.nearest(folder));
+        } catch (IOException e) {
+            all.add("run.output: train could not write " + folder + " here. "
+                    + WritingAdvice.of(folder, e, "choose another folder with run.output=FOLDER"));
+        }
+        return all;
     }
 
     /** What there is for it, as it was when it was planned. */
@@ -106,14 +121,15 @@ public final class OpenPlan implements AutoCloseable {
     }
 
     /**
-     * What other values of keys would save, what costs least first; where none of them alone makes the run fit, the
+     * What other values of keys would save, what costs least first and nothing that saves no more than less of it does;
+     * where none of them alone makes the run fit, the
      * last one is all of them together. The graph is built for each.
      */
     public List<Saving> savings() {
         List<Saving> savings = new ArrayList<>();
         Map<String, String> together = new LinkedHashMap<>();
         for (Change change : Change.of(config, threads.runs())) {
-            saving(change).ifPresent(saving -> {
+            saving(change).filter(saving -> !saving.isNoMoreThanOneOf(savings)).ifPresent(saving -> {
                 savings.add(saving);
                 saving.settings().forEach(s -> together.put(s.substring(0, s.indexOf('=')), s));
             });

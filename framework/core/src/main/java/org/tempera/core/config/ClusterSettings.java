@@ -40,6 +40,11 @@ public record ClusterSettings(
         return new ClusterSettings(List.of(), 0, GradientSums.IN_ORDER, 600);
     }
 
+    /** The same workers as the first of them has them. */
+    public ClusterSettings ofFirst() {
+        return new ClusterSettings(workers, 0, gradients, startSeconds);
+    }
+
     /** How many processes train the run. */
     public int count() {
         return Math.max(1, workers.size());

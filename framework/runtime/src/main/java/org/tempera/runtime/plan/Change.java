@@ -1,6 +1,7 @@
 package org.tempera.runtime.plan;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,6 +35,7 @@ public record Change(List<String> settings, String cost) {
         Stream.concat(Stream.of(config.algorithm()), config.wrapped().stream())
                 .forEach(a -> addMicroBatches("algorithm." + a.name(), values, all));
         addSamplingBatches(config, all);
+        addSmallestPieces(all);
         addSwitch(values, ".gradient-checkpointing", "false", "true", "updates take about a third longer", all);
         config.critic()
                 .map(c -> "critic." + c.name() + ".features")
@@ -84,6 +86,20 @@ public record Change(List<String> settings, String cost) {
                                 SAME_SAMPLES),
                         all);
             }
+        }
+    }
+
+    /** Where the one is the limit as soon as the other is smaller, neither alone saves what both do. */
+    private static void addSmallestPieces(List<Change> all) {
+        Map<String, String> pieces = new LinkedHashMap<>();
+        all.stream()
+                .filter(change ->
+                        change.cost().equals(SAME_UPDATES) || change.cost().equals(SAME_SAMPLES))
+                .flatMap(change -> change.settings().stream())
+                .forEach(setting -> pieces.put(setting.substring(0, setting.indexOf('=')), setting));
+        if (pieces.size() > 2) {
+            all.add(new Change(
+                    List.copyOf(pieces.values()), "the same samples and updates in the smallest pieces: slower"));
         }
     }
 

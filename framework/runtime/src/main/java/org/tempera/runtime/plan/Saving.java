@@ -3,6 +3,8 @@ package org.tempera.runtime.plan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What other values of some keys would save.
@@ -16,6 +18,16 @@ import java.util.Map;
 public record Saving(List<String> settings, String cost, long memory, long disk, boolean fits) {
     public Saving {
         settings = List.copyOf(settings);
+    }
+
+    /** Whether one of these saves as much, and changes some of the same keys and no others. */
+    public boolean isNoMoreThanOneOf(List<Saving> others) {
+        return others.stream()
+                .anyMatch(o -> o.memory == memory && o.disk == disk && o.fits == fits && keys().containsAll(o.keys()));
+    }
+
+    private Set<String> keys() {
+        return settings.stream().map(s -> s.substring(0, s.indexOf('='))).collect(Collectors.toSet());
     }
 
     /** As plain data. */
