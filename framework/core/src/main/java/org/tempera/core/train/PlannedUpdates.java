@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 import org.tempera.core.config.RewardRole;
 import org.tempera.core.learn.CheckedAlgorithm;
 import org.tempera.core.rollout.Schedule;
@@ -33,7 +34,10 @@ final class PlannedUpdates {
             algorithm.prepare(columns(spec, columns, shape), rewards(spec, shape.samples()));
             return Optional.of(algorithm.plan(shape, spec.run().seed()));
         } catch (RuntimeException e) {
-            return Optional.empty(); // no run gives such numbers: it may take them as it likes
+            // No run gives such numbers, and it may take them as it likes; what is wrong with it fails in training,
+            // too.
+            LoggerFactory.getLogger(PlannedUpdates.class).debug("no plan of an epoch of made-up scores", e);
+            return Optional.empty();
         }
     }
 
