@@ -142,8 +142,14 @@ public record DdimConfig(
             c.problem("trained_betas", "expected at most " + MOST_TIMESTEPS + " numbers, found " + betas.size());
             c.finish();
         }
+        int timesteps = c.positive("num_train_timesteps", betas.isEmpty() ? 1000 : betas.size(), MOST_TIMESTEPS);
+        if (!betas.isEmpty() && betas.size() != timesteps) {
+            c.problem(
+                    "trained_betas",
+                    "expected as many numbers as num_train_timesteps, " + timesteps + ", found " + betas.size());
+        }
         return new DdimConfig(
-                betas.isEmpty() ? c.positive("num_train_timesteps", 1000, MOST_TIMESTEPS) : betas.size(),
+                timesteps,
                 choice(c, "beta_schedule", missing.schedule(), Schedule.values()),
                 c.number("beta_start", missing.betaStart(), 0, 1),
                 c.number("beta_end", missing.betaEnd(), 0, 1),

@@ -125,7 +125,7 @@ public class ConfigKeysTest {
             used("beta_start", "0.001"),
             used("beta_end", "0.01"),
             used("beta_schedule", "\"scaled_linear\""),
-            used("trained_betas", "[0.1, 0.2]"),
+            used("trained_betas", "{\"trained_betas\": [0.1, 0.2], \"num_train_timesteps\": 2}"),
             used("set_alpha_to_one", "false"),
             used("steps_offset", "1"),
             used("prediction_type", "\"v_prediction\""),
@@ -164,7 +164,7 @@ public class ConfigKeysTest {
             used("beta_start", "0.001"),
             used("beta_end", "0.01"),
             used("beta_schedule", "\"scaled_linear\""),
-            used("trained_betas", "[0.1, 0.2]"),
+            used("trained_betas", "{\"trained_betas\": [0.1, 0.2], \"num_train_timesteps\": 2}"),
             used("prediction_type", "\"v_prediction\""),
             used("rescale_betas_zero_snr", "true"),
             // Another spacing makes it DDIM's, which has the offset too.
@@ -185,7 +185,9 @@ public class ConfigKeysTest {
             used("beta_start", "0.001"),
             used("beta_end", "0.01"),
             used("beta_schedule", "\"linear\""),
-            used("trained_betas", "{\"trained_betas\": [0.1, 0.2], \"original_inference_steps\": 2}"),
+            used(
+                    "trained_betas",
+                    "{\"trained_betas\": [0.1, 0.2], \"num_train_timesteps\": 2, \"original_inference_steps\": 2}"),
             used("original_inference_steps", "25"),
             used("prediction_type", "\"v_prediction\""),
             used("timestep_scaling", "5"),
@@ -318,6 +320,18 @@ public class ConfigKeysTest {
             config.put("prediction_type", "v_prediction");
             assertThat(read(config, DdimConfig::read)).isNotNull();
         }
+    }
+
+    /** Of which diffusers reads the betas, and counts the timesteps by the other key. */
+    @Test
+    public void betasForOtherTimestepsThanThereAreAreRefused() throws IOException {
+        ObjectNode config = JSON.createObjectNode();
+        config.putArray("trained_betas").add(0.1).add(0.2);
+        assertThat(read(config, DdimConfig::read)).isNotNull();
+        config.put("num_train_timesteps", 1000);
+        assertThatThrownBy(() -> read(config, DdimConfig::read))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("trained_betas: expected as many numbers as num_train_timesteps, 1000, found 2");
     }
 
     /** Sizes that the pipelines of versions below 0.9 take for 64. */
