@@ -97,6 +97,9 @@ final class ScoreProtocol {
      *     too large for one in single precision
      */
     float[] scores(byte[] answer, int expected) {
+        if (answer.length == 0) {
+            throw wrong(expected, "an empty answer");
+        }
         JsonNode root;
         try {
             requireFew(answer, expected);
