@@ -123,10 +123,6 @@ public final class OpenRun implements AutoCloseable {
                     provenance.provenance(),
                     config.effective().values(),
                     spec.learnsFromChoices());
-            WorkShares.of(Provenance.threadsBefore(folder))
-                    .flatMap(before -> before.changedTo(
-                            WorkShares.of(spec), config.run().cluster().gradients()))
-                    .ifPresent(listener::warned);
             building(spec, listener);
             TrainingRun run = TrainingRun.resume(spec, group, folder, Optional.of(provenance::ruler), sinks);
             try {
@@ -134,6 +130,10 @@ public final class OpenRun implements AutoCloseable {
                     RunFolder.writeText(folder.config(), config.effective().renderWithOrigins());
                 }
                 int epoch = run.trainer().epoch();
+                WorkShares.of(Provenance.threadsBefore(folder, epoch))
+                        .flatMap(before -> before.changedTo(
+                                WorkShares.of(spec), config.run().cluster().gradients()))
+                        .ifPresent(listener::warned);
                 RunFacts now = RunDescription.of(config);
                 RunFacts.read(folder)
                         .map(before -> before.goingOnAs(now, epoch))

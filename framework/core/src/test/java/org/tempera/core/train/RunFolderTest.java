@@ -490,4 +490,20 @@ public class RunFolderTest {
                 .contains("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assertThat(fields.get("tempera").toString()).containsPattern("code_sha256=[0-9a-f]{64}");
     }
+
+    /** Who stops a run at once that went on by mistake, and goes on as before, is told nothing. */
+    @Test
+    public void provenanceKnowsByWhatTheCompleteEpochsWereTrained() {
+        try (RunFolder run = RunFolder.create(dir)) {
+            assertThat(Provenance.threadsBefore(run, 2)).isEmpty();
+            of(2).write(run);
+            of(1).writeResumed(run, 2);
+            assertThat(Provenance.threadsBefore(run, 2)).containsExactly(Map.entry("intra_op", 2));
+            assertThat(Provenance.threadsBefore(run, 3)).containsExactly(Map.entry("intra_op", 1));
+        }
+    }
+
+    private static Provenance of(int threads) {
+        return Provenance.collect(Instant.EPOCH, "run.seed = 1", 42, "2.18.0", Map.of("intra_op", threads));
+    }
 }

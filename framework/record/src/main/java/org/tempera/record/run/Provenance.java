@@ -26,6 +26,7 @@ import org.tempera.spi.UserException;
 /** Says where a run's numbers came from: versions, machine, threads, hashes, seed, time. */
 public final class Provenance {
     private static final String RESUMED = "resumed";
+    private static final String FROM_EPOCH = "from_epoch";
     private static final String THREADS = "threads";
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -164,11 +165,18 @@ public final class Provenance {
         return readFiles(latest);
     }
 
-    /** How threads were shared out when the run was begun or went on last, as far as its folder says. */
-    public static Map<String, Integer> threadsBefore(RunFolder folder) {
+    /**
+     * How threads were shared out as the run came to an epoch, as far as its folder says: what went on from there, and
+     * completed none, is left out.
+     *
+     * @param epoch epochs that are complete
+     */
+    public static Map<String, Integer> threadsBefore(RunFolder folder, int epoch) {
         Map<String, Integer> latest = new TreeMap<>();
         for (Object record : records(folder)) {
-            if (record instanceof Map<?, ?> fields && fields.get(THREADS) instanceof Map<?, ?> threads) {
+            if (record instanceof Map<?, ?> fields
+                    && fields.get(THREADS) instanceof Map<?, ?> threads
+                    && !(fields.get(FROM_EPOCH) instanceof Number from && from.intValue() >= epoch)) {
                 latest.clear();
                 threads.forEach((name, count) -> {
                     if (count instanceof Number n) {
@@ -220,7 +228,7 @@ public final class Provenance {
             all.put("lost", "the record of the run's start cannot be read: " + e.getMessage());
         }
         Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("from_epoch", epoch);
+        entry.put(FROM_EPOCH, epoch);
         entry.putAll(fields());
         entries.add(entry);
         all.put(RESUMED, entries);
