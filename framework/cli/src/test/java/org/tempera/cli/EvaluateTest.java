@@ -1,6 +1,7 @@
 package org.tempera.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,7 +76,12 @@ public class EvaluateTest {
                         MODELS.resolve("mini-clip").toString(),
                         "--reward",
                         "clip-score",
-                        "rewards.clip-score.clip=" + MODELS.resolve("mini-clip"))
+                        "rewards.clip-score.clip=" + MODELS.resolve("mini-clip"),
+                        "--reward",
+                        "half",
+                        "rewards.half.use=clip-score",
+                        "rewards.half.clip=" + MODELS.resolve("mini-clip"),
+                        "rewards.half.scale=1.25")
                 .get(0);
         assertThat((String) measured.get("fingerprint")).matches("[0-9a-f]{16}");
         List<?> sets = (List<?>) measured.get("sets");
@@ -83,6 +89,10 @@ public class EvaluateTest {
                 .containsExactly("seen", "held-out");
         assertThat(pictures(measured, 0)).hasSize(4);
         assertThat(pictures(measured, 1)).hasSize(2);
+        Map<?, ?> numbers = (Map<?, ?>) pictures(measured, 0).get(0).get("numbers");
+        assertThat((double) numbers.get("half"))
+                .as("each reward has the keys of its own name")
+                .isCloseTo((double) numbers.get("clip-score") / 2, within(1e-6));
         assertThat(((Map<?, ?>) ((Map<?, ?>) sets.get(0)).get("means"))
                         .keySet().stream().map(String::valueOf))
                 .as("no step adds noise, so there is no divergence")
@@ -256,6 +266,18 @@ public class EvaluateTest {
         command.run("evaluate", model, "--prompts", seen.toString(), "--checkpoint", "all");
         assertThat(command.err())
                 .startsWith("tempera: " + model + ": is a model; a checkpoint goes with a run's folder.");
+        command.run(
+                "evaluate",
+                model,
+                "--prompts",
+                seen.toString(),
+                "--reward",
+                "jpeg-compressibility",
+                "--reward",
+                "random",
+                "rewards.clip-score.clip=no-clip");
+        assertThat(command.err())
+                .contains("rewards.clip-score: only rewards [jpeg-compressibility, random] are asked for.");
         command.run("evaluate", run.toString(), "--reward", "aesthetic");
         assertThat(command.err())
                 .isEqualTo("tempera: the config has no reward 'aesthetic'. It has: jpeg-compressibility, random.\n");

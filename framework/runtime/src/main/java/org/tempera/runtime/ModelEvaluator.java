@@ -127,11 +127,10 @@ final class ModelEvaluator {
                     .map(name -> Tempera.chosen(name, config.get()))
                     .toList();
         }
-        List<String> overrides = options.sampling().overrides();
-        return options.rewards().stream()
-                .distinct()
-                .map(name -> RewardSelection.of(name, overrides, tempera.plugins()))
-                .toList();
+        List<String> names = options.rewards().stream().distinct().toList();
+        return names.isEmpty()
+                ? List.of()
+                : RewardSelection.of(names, options.sampling().overrides(), tempera.plugins());
     }
 
     private List<ModelEvaluation> ofModel() {

@@ -20,6 +20,16 @@ public record RewardSelection(String name, RewardSettings settings, Selection<Re
      * @throws ConfigProblems with everything that is wrong
      */
     public static RewardSelection of(String name, List<String> overrides, PluginCatalog catalog) {
-        return new RunConfigLoader(ConfigSource.of(overrides), catalog).rewardAlone(name);
+        return of(List.of(name), overrides, catalog).get(0);
+    }
+
+    /**
+     * The same of several at once, each with the overrides of its own name; in the order of the names.
+     *
+     * @param names distinct, at least one
+     * @throws ConfigProblems with everything that is wrong, such as an override of a reward that is not among them
+     */
+    public static List<RewardSelection> of(List<String> names, List<String> overrides, PluginCatalog catalog) {
+        return new RunConfigLoader(ConfigSource.of(overrides), catalog).rewardsAlone(names);
     }
 }

@@ -106,32 +106,38 @@ final class RunConfigLoader {
                 effective.build());
     }
 
-    /** One reward of a tree that need not describe a run; its block may be left out. */
-    RewardSelection rewardAlone(String name) {
+    /** These rewards of a tree that need not describe a run; their blocks may be left out. */
+    List<RewardSelection> rewardsAlone(List<String> names) {
         root.forEach((key, value) -> {
             if (!key.equals(REWARDS)) {
                 problems.add(
                         Origins.describe(value),
                         key,
-                        "has no meaning for a reward alone. Expected " + REWARDS + "." + name + ".KEY=VALUE.");
+                        "has no meaning for a reward alone. Expected " + REWARDS + "." + names.get(0) + ".KEY=VALUE.");
             }
         });
         ConfigObject block = binder.block(root, REWARDS, REWARDS);
         if (block != null) {
             block.forEach((key, value) -> {
-                if (!key.equals(name)) {
-                    problems.add(
-                            Origins.describe(value),
-                            RecordBinder.join(REWARDS, key),
-                            "only reward '" + name + "' is asked for.");
+                if (!names.contains(key)) {
+                    problems.add(Origins.describe(value), RecordBinder.join(REWARDS, key), notAskedFor(names));
                 }
             });
         }
-        ConfigValue value = block == null ? null : block.get(name);
-        Optional<RewardSelection> reward = reward(
-                name, value == null ? ConfigFactory.empty("the overrides").root() : value);
+        List<RewardSelection> rewards = new ArrayList<>();
+        for (String name : names) {
+            ConfigValue value = block == null ? null : block.get(name);
+            reward(name, value == null ? ConfigFactory.empty("the overrides").root() : value)
+                    .ifPresent(rewards::add);
+        }
         problems.throwIfAny();
-        return reward.orElseThrow();
+        return rewards;
+    }
+
+    private static String notAskedFor(List<String> names) {
+        return names.size() == 1
+                ? "only reward '" + names.get(0) + "' is asked for."
+                : "only rewards " + names + " are asked for.";
     }
 
     /** Left out by {@code key = null}, where a file that is included has it. */
