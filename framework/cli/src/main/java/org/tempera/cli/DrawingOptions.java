@@ -86,7 +86,7 @@ final class DrawingOptions {
         }
         return SampleOptions.builder()
                 .adapter(lora == null ? null : new AdapterFile(lora, loraScale == null ? 1 : loraScale))
-                .weights(weights.weights())
+                .weights(weights.weights().orElse(null))
                 .steps(steps)
                 .eta(eta)
                 .guidanceScale(guidanceScale)

@@ -2,6 +2,8 @@ package org.tempera.cli;
 
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tempera.base.text.Words;
 import org.tempera.core.sample.SampledWeights;
 import picocli.CommandLine.Option;
@@ -12,8 +14,9 @@ final class WeightsOption {
             names = "--weights",
             paramLabel = "WHICH",
             completionCandidates = Names.class,
-            description = "Of a run: policy, or behaviour, the copy that followed it (policy).")
-    private SampledWeights weights = SampledWeights.POLICY;
+            description = "Of a run: policy, or behaviour, the copy that followed it (what the run's own evaluations"
+                    + " measure).")
+    private @Nullable SampledWeights weights;
 
     /** As they are completed; picocli would do so in capitals. */
     static final class Names implements Iterable<String> {
@@ -23,7 +26,7 @@ final class WeightsOption {
         }
     }
 
-    SampledWeights weights() {
-        return weights;
+    Optional<SampledWeights> weights() {
+        return Optional.ofNullable(weights);
     }
 }

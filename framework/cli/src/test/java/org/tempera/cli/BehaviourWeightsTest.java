@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.tempera.base.json.PlainJson;
 import org.tempera.record.image.ImageFiles;
 import org.tempera.record.image.PngFiles;
 import org.testng.annotations.AfterClass;
@@ -48,8 +52,10 @@ public class BehaviourWeightsTest {
     public void theCopyIsDrawnWithAndExported() throws IOException {
         Path run = folder.resolve("run");
         Path drawn = folder.resolve("drawn");
+        draw(run, drawn, "--weights", "policy");
+        assertThat(command.out())
+                .contains("(the policy's weights; the run's evaluations measured its behaviour weights)");
         draw(run, drawn);
-        draw(run, drawn, "--weights", "behaviour");
         assertThat(command.out()).contains("(behaviour weights)");
         draw(run, drawn, "--checkpoint", "epoch-0000");
         Path copy = drawn.resolve("0002-a-dog-seed-0.png");
@@ -60,11 +66,28 @@ public class BehaviourWeightsTest {
 
         Path policy = folder.resolve("policy");
         Path behaviour = folder.resolve("behaviour");
-        command.succeed("export", run.toString(), policy.toString(), "--layout", "peft");
-        command.succeed("export", run.toString(), behaviour.toString(), "--layout", "peft", "--weights", "behaviour");
+        command.succeed("export", run.toString(), policy.toString(), "--layout", "peft", "--weights", "policy");
+        command.succeed("export", run.toString(), behaviour.toString(), "--layout", "peft");
         String file = "adapter_model.safetensors";
         assertThat(Files.mismatch(policy.resolve(file), behaviour.resolve(file)))
                 .isNotNegative();
+    }
+
+    /** What is measured afterwards is what the run's own evaluations chose the checkpoint by. */
+    @Test
+    public void theCopyIsMeasuredUnlessThePolicyIsAskedFor() throws PlainJson.MalformedException {
+        String run = folder.resolve("run").toString();
+        Map<?, ?> copy = evaluated(run);
+        assertThat(evaluated(run, "--weights", "behaviour").get("fingerprint")).isEqualTo(copy.get("fingerprint"));
+        assertThat(evaluated(run, "--weights", "policy").get("fingerprint")).isNotEqualTo(copy.get("fingerprint"));
+        assertThat((String) copy.get("source")).endsWith("(behaviour weights)");
+    }
+
+    private Map<?, ?> evaluated(String run, String... more) throws PlainJson.MalformedException {
+        List<String> arguments = new ArrayList<>(List.of("evaluate", run, "--n", "1", "--no-kl", "--json"));
+        arguments.addAll(List.of(more));
+        command.succeed(arguments.toArray(String[]::new));
+        return (Map<?, ?>) ((List<?>) PlainJson.readObject(command.out()).get("evaluations")).get(0);
     }
 
     @Test

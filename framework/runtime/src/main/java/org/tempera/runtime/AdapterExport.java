@@ -30,7 +30,7 @@ final class AdapterExport {
         this.plugins = plugins;
     }
 
-    List<Path> write(Path source, Path folder, AdapterLayout layout, SampledWeights weights) {
+    List<Path> write(Path source, Path folder, AdapterLayout layout, Optional<SampledWeights> weights) {
         Path whole = source.toAbsolutePath().normalize();
         Optional<Path> run = runOf(whole);
         if (run.isPresent() && !Files.isRegularFile(whole.resolve("state.json"))) {
@@ -56,7 +56,7 @@ final class AdapterExport {
         if (run.isPresent()) {
             return ofRun(run.get(), Optional.of(String.valueOf(whole.getFileName())), folder, layout, weights);
         }
-        if (weights != SampledWeights.POLICY) {
+        if (weights.filter(w -> w != SampledWeights.POLICY).isPresent()) {
             throw new UserException(
                     source + ": is no run; behaviour weights are a run's. Leave them out, or name a run.");
         }
@@ -94,11 +94,15 @@ final class AdapterExport {
     }
 
     private List<Path> ofRun(
-            Path run, Optional<String> checkpoint, Path folder, AdapterLayout layout, SampledWeights weights) {
+            Path run,
+            Optional<String> checkpoint,
+            Path folder,
+            AdapterLayout layout,
+            Optional<SampledWeights> weights) {
         Path trained = temporary();
         SampleOptions options = SampleOptions.builder()
                 .checkpoint(checkpoint.orElse(null))
-                .weights(weights)
+                .weights(weights.orElse(null))
                 .build();
         try (OpenSampler sampler = tempera.sampler(run, options)) {
             Path file = sampler.export(trained);

@@ -160,8 +160,9 @@ final class ModelEvaluator {
                 boolean last = epoch == epochs.get(epochs.size() - 1);
                 if (epoch > 0 && (last || epoch % every.getAsInt() == 0)) {
                     Path checkpoint = store.path(epoch);
-                    sampler.load(checkpoint, options.sampling().weights());
-                    all.add(recorded(folder, epoch, sampler, source + " at " + checkpoint.getFileName()));
+                    sampler.load(checkpoint);
+                    all.add(recorded(
+                            folder, epoch, sampler, source + " at " + checkpoint.getFileName() + sampler.which()));
                 }
             }
         }
@@ -329,7 +330,7 @@ final class ModelEvaluator {
                 () -> ruler.putAll(
                         Ruler.DRAWING,
                         MeasuringFiles.of("policy", Map.of("model", source), withoutAdapter(sampler.provenance()))));
-        if (options.sampling().weights() != SampledWeights.POLICY) {
+        if (opened.weights() != SampledWeights.POLICY) {
             RunRuler.addBehaviour(ruler);
         }
         RunRuler.addPrecision(ruler, Ruler.DRAWING, precision());

@@ -40,6 +40,7 @@ public final class OpenSampler implements AutoCloseable {
     private final String model;
     private final String description;
     private final OptionalInt epoch;
+    private final SampledWeights weights;
 
     private OpenSampler(
             ImageSampler sampler,
@@ -47,13 +48,15 @@ public final class OpenSampler implements AutoCloseable {
             Secrets secrets,
             String model,
             String description,
-            OptionalInt epoch) {
+            OptionalInt epoch,
+            SampledWeights weights) {
         this.secrets = secrets;
         this.sampler = sampler;
         this.guard = guard;
         this.model = model;
         this.description = description;
         this.epoch = epoch;
+        this.weights = weights;
     }
 
     static OpenSampler open(Tempera tempera, Path path, SampleOptions options) {
@@ -113,16 +116,19 @@ public final class OpenSampler implements AutoCloseable {
                 ImageSampler sampler =
                         new ImageSampler(policy, settings, config.run().seed(), shared, options.prompts(), divergence);
                 try {
-                    choice.folder().ifPresent(checkpoint -> sampler.load(checkpoint, options.weights()));
-                    String weights = options.weights() == SampledWeights.POLICY ? "" : " (behaviour weights)";
-                    String model = NamedPath.nameOf(path) + "/epoch-" + choice.epoch() + weights;
+                    SampledWeights measured = measured(config);
+                    SampledWeights weights = options.weights().orElse(measured);
+                    choice.folder().ifPresent(checkpoint -> sampler.load(checkpoint, weights));
+                    String which = which(weights);
+                    String model = NamedPath.nameOf(path) + "/epoch-" + choice.epoch() + which;
                     return new OpenSampler(
                             sampler,
                             guard,
                             tempera.secrets(),
                             model,
-                            path + " at " + choice.why() + weights,
-                            OptionalInt.of(choice.epoch()));
+                            path + " at " + choice.why() + (weights == measured ? which : others(weights)),
+                            OptionalInt.of(choice.epoch()),
+                            weights);
                 } catch (RuntimeException | Error e) {
                     sampler.close();
                     throw e;
@@ -137,7 +143,7 @@ public final class OpenSampler implements AutoCloseable {
             throw new UserException(path
                     + ": is a model; a checkpoint goes with a run's folder. Leave the checkpoint out, or name a run.");
         }
-        if (options.weights() != SampledWeights.POLICY) {
+        if (options.weights().filter(w -> w != SampledWeights.POLICY).isPresent()) {
             throw new UserException(
                     path + ": is a model; behaviour weights are a run's. Leave them out, or name a run.");
         }
@@ -162,7 +168,24 @@ public final class OpenSampler implements AutoCloseable {
                 tempera.secrets(),
                 NamedPath.nameOf(path) + adapter,
                 path + adapter,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                SampledWeights.POLICY);
+    }
+
+    /** Those that the run's own evaluations measure, which chose its best checkpoint. */
+    private static SampledWeights measured(RunConfig config) {
+        return config.behaviour().evaluated() ? SampledWeights.BEHAVIOUR : SampledWeights.POLICY;
+    }
+
+    private static String which(SampledWeights weights) {
+        return weights == SampledWeights.POLICY ? "" : " (behaviour weights)";
+    }
+
+    /** Of a run whose evaluations did not measure these. */
+    private static String others(SampledWeights weights) {
+        return weights == SampledWeights.POLICY
+                ? " (the policy's weights; the run's evaluations measured its behaviour weights)"
+                : " (behaviour weights; the run's evaluations measured the policy's)";
     }
 
     /** A short name of the model, for a picture's notes. */
@@ -193,8 +216,18 @@ public final class OpenSampler implements AutoCloseable {
         }));
     }
 
-    /** Takes the trained weights of another checkpoint of the same run. */
-    void load(Path checkpoint, SampledWeights weights) {
+    /** Which weights of the run are drawn with; of a model its own. */
+    SampledWeights weights() {
+        return weights;
+    }
+
+    /** The same in brackets, as it follows a model's name; empty for the policy's. */
+    String which() {
+        return which(weights);
+    }
+
+    /** Takes the same weights of another checkpoint of the same run. */
+    void load(Path checkpoint) {
         discreetly(() -> guard.call(() -> {
             sampler.load(checkpoint, weights);
             return checkpoint;

@@ -16,7 +16,8 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
  * @param adapter an adapter (LoRA) file or folder for a model; a run has its own
  * @param checkpoint of a run: {@code epoch-NNNN}, {@code best} by held-out rewards, or {@code last}; absent is the best
  *     where there is one, else the last
- * @param weights of a run: the policy's, or the behaviour weights that followed it
+ * @param weights of a run: the policy's, or the behaviour weights that followed it; absent is those that the run's own
+ *     evaluations measure, by which its best checkpoint is chosen
  * @param steps denoising steps; where they or eta are given, a run's window of steps that add noise counts for nothing
  * @param prompts that will be drawn, as far as they are known: these are encoded before the model is built, so that its
  *     text encoder takes no memory then
@@ -26,7 +27,7 @@ import org.tempera.spi.policy.PolicyProvider.AdapterFile;
 public record SampleOptions(
         Optional<AdapterFile> adapter,
         Optional<String> checkpoint,
-        SampledWeights weights,
+        Optional<SampledWeights> weights,
         Optional<Integer> steps,
         Optional<Double> eta,
         Optional<Double> guidanceScale,
@@ -70,7 +71,7 @@ public record SampleOptions(
     public static final class Builder {
         private @Nullable AdapterFile adapter;
         private @Nullable String checkpoint;
-        private SampledWeights weights = SampledWeights.POLICY;
+        private @Nullable SampledWeights weights;
         private @Nullable Integer steps;
         private @Nullable Double eta;
         private @Nullable Double guidanceScale;
@@ -96,8 +97,8 @@ public record SampleOptions(
             return this;
         }
 
-        /** Of a run: the policy's, unless said otherwise, or the behaviour weights. */
-        public Builder weights(SampledWeights which) {
+        /** Of a run: the policy's or the behaviour weights; null is those that its evaluations measure. */
+        public Builder weights(@Nullable SampledWeights which) {
             weights = which;
             return this;
         }
@@ -162,7 +163,7 @@ public record SampleOptions(
             return new SampleOptions(
                     Optional.ofNullable(adapter),
                     Optional.ofNullable(checkpoint),
-                    weights,
+                    Optional.ofNullable(weights),
                     Optional.ofNullable(steps),
                     Optional.ofNullable(eta),
                     Optional.ofNullable(guidanceScale),

@@ -241,7 +241,8 @@ public final class Tempera {
     }
 
     /**
-     * Writes an adapter (LoRA) into a folder, in another library's layout.
+     * Writes an adapter (LoRA) into a folder, in another library's layout; of a run the weights that its own
+     * evaluations measure.
      *
      * @param source an adapter's file or folder, a run (its best checkpoint where it has one, else the last), or one of
      *     its checkpoints
@@ -249,16 +250,16 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if it is none of these, or cannot be read or written
      */
     public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout) {
-        return exportAdapter(source, folder, layout, SampledWeights.POLICY);
+        return exportAdapter(source, folder, layout, Optional.empty());
     }
 
     /**
-     * The same of these weights of a run.
+     * The same of these weights of a run; absent is those that its own evaluations measure.
      *
      * @throws org.tempera.spi.UserException as {@link #exportAdapter(Path, Path, AdapterLayout)}, or if the run keeps
      *     no such weights
      */
-    public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout, SampledWeights weights) {
+    public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout, Optional<SampledWeights> weights) {
         return discreetly(() -> new AdapterExport(this, plugins).write(source, folder, layout, weights));
     }
 
