@@ -82,10 +82,18 @@ public final class PidControl implements Multiplier {
         return state;
     }
 
+    /** {@inheritDoc} Of dual ascent, whose value is an integral, the integral goes on, and the rest begins anew. */
     @Override
     public void restore(Map<String, Object> state) {
         PlainFields fields = PlainFields.of(state);
         double newValue = Multiplier.notNegative(VALUE, fields.number(VALUE));
+        if (fields.names().equals(List.of(VALUE))) {
+            value = newValue;
+            sum = newValue;
+            smoothed = 0;
+            earlier.clear();
+            return;
+        }
         double newSum = Multiplier.notNegative(SUM, fields.number(SUM));
         double newSmoothed = fields.number(SMOOTHED);
         double[] kept = fields.finiteDoubles(EARLIER);

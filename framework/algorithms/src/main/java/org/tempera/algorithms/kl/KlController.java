@@ -93,9 +93,12 @@ public sealed interface KlController extends Checkpointable {
             return Map.of("value", value);
         }
 
+        /** {@inheritDoc} Of a factor that stayed, which keeps nothing, it begins anew. */
         @Override
         public void restore(Map<String, Object> state) {
-            value = requireFactor(PlainFields.of(state).number("value"));
+            if (!state.isEmpty()) {
+                value = requireFactor(PlainFields.of(state).number("value"));
+            }
         }
     }
 

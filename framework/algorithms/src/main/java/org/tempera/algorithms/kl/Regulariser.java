@@ -141,9 +141,21 @@ public final class Regulariser implements Checkpointable {
         return state;
     }
 
+    /** {@inheritDoc} A part that kept nothing, for the run had none when it was saved, begins anew. */
     @Override
     public void restore(Map<String, Object> state) {
-        inReward.ifPresent(kl -> kl.controller().restore(PlainFields.of(state).map(CONTROLLER)));
-        gate.ifPresent(g -> g.restore(PlainFields.of(state).map(GATE)));
+        inReward.ifPresent(kl -> restore(kl.controller(), state, CONTROLLER));
+        gate.ifPresent(g -> restore(g, state, GATE));
+    }
+
+    /**
+     * Takes back what a part kept under a name; where there is nothing the part stays as it begins: it was switched on
+     * when the run was resumed.
+     */
+    public static void restore(Checkpointable part, Map<String, Object> state, String name) {
+        PlainFields fields = PlainFields.of(state);
+        if (fields.has(name)) {
+            part.restore(fields.map(name));
+        }
     }
 }

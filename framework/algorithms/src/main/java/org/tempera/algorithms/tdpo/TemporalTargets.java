@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tempera.algorithms.kl.KlTerm;
 import org.tempera.algorithms.kl.LogProbs;
+import org.tempera.algorithms.kl.Regulariser;
 import org.tempera.algorithms.stats.Axes;
 import org.tempera.algorithms.stats.LambdaReturns;
 import org.tempera.algorithms.stats.RewardNormalisation;
@@ -41,6 +42,8 @@ public final class TemporalTargets implements Checkpointable {
      */
     @SuppressWarnings("ArrayRecordComponent") // not copied, compared with none
     public record Epoch(double[][] returns, double[][] advantages, Optional<Double> meanKl, double klFactor) {}
+
+    private static final String CONTROLLER = "klController";
 
     private final RewardNormalisation normalisation;
     private final Rules rules;
@@ -114,13 +117,13 @@ public final class TemporalTargets implements Checkpointable {
     public Map<String, Object> state() {
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("normalisation", normalisation.state());
-        rules.kl().ifPresent(kl -> state.put("klController", kl.controller().state()));
+        rules.kl().ifPresent(kl -> state.put(CONTROLLER, kl.controller().state()));
         return state;
     }
 
     @Override
     public void restore(Map<String, Object> state) {
         normalisation.restore(PlainFields.of(state).map("normalisation"));
-        rules.kl().ifPresent(kl -> kl.controller().restore(PlainFields.of(state).map("klController")));
+        rules.kl().ifPresent(kl -> Regulariser.restore(kl.controller(), state, CONTROLLER));
     }
 }

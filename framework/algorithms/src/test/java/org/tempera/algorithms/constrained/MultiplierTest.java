@@ -67,6 +67,20 @@ public class MultiplierTest {
                 .hasMessage("'value' must not be negative, found -1.0");
     }
 
+    /** The rule may be changed when a run is resumed. */
+    @Test
+    public void pidGoesOnFromTheIntegralThatDualAscentIs() {
+        DualAscent ascent = new DualAscent(0, 0.5, 2);
+        ascent.update(3);
+        PidControl pid = new PidControl(0, GAINS, 100);
+        pid.restore(ascent.state());
+        assertThat(pid.value()).isEqualTo(1.5);
+        PidControl begun = new PidControl(1.5, GAINS, 100);
+        pid.update(4);
+        begun.update(4);
+        assertThat(pid.state()).isEqualTo(begun.state());
+    }
+
     @Test
     public void aMixIsAWeightedMean() {
         double[] reward = {1, -1};

@@ -58,6 +58,19 @@ public class RegulariserTest {
                 .isNotEqualTo(adaptive().state());
     }
 
+    /** A divergence may be charged from some epoch on. */
+    @Test
+    public void whatIsSwitchedOnAtAResumeBeginsAnew() {
+        Regulariser on = adaptive();
+        on.restore(new Regulariser(Optional.empty(), Optional.empty()).state());
+        assertThat(on.state()).isEqualTo(adaptive().state());
+        on.restore(new Regulariser(Optional.of(new KlTerm(KlPenalty.KL, 2, KlController.fixed(0.5))), Optional.empty())
+                .state());
+        assertThat(on.state())
+                .as("a target for the same penalty")
+                .isEqualTo(adaptive().state());
+    }
+
     private static Regulariser adaptive() {
         return new Regulariser(
                 Optional.of(new KlTerm(KlPenalty.KL, 1, KlController.adaptive(0.2, 1, 10))),
