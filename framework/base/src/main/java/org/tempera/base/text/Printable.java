@@ -8,6 +8,8 @@ import java.util.Locale;
  * {@code \}{@code u001b}, as JSON writes it, so that JSON stays JSON.
  */
 public final class Printable {
+    private static final int SHOWN = 80;
+
     private Printable() {}
 
     /** The text on one line: ends of lines and tabs are shown too. */
@@ -18,6 +20,12 @@ public final class Printable {
     /** The text with its lines and tabs. */
     public static String lines(String text) {
         return shown(text, true);
+    }
+
+    /** The text on one line, cut where it is long: a value of somebody's file, as messages show it. */
+    public static String shortened(String text) {
+        boolean isLong = text.codePointCount(0, Math.min(text.length(), 2 * SHOWN + 2)) > SHOWN;
+        return isLong ? line(text.substring(0, text.offsetByCodePoints(0, SHOWN))) + "..." : line(text);
     }
 
     /** Whether the character is shown as its number. */

@@ -21,4 +21,12 @@ public class PrintableTest {
         assertThat(Printable.line("a\n\tb\r")).isEqualTo("a\\u000a\\u0009b\\u000d");
         assertThat(Printable.lines("a\n\tb\r")).isEqualTo("a\n\tb\\u000d");
     }
+
+    @Test
+    public void cutsWhatIsLongBetweenCharacters() {
+        String cat = "\ud83d\udc08";
+        assertThat(Printable.shortened(cat.repeat(80))).isEqualTo(cat.repeat(80));
+        assertThat(Printable.shortened(cat.repeat(81))).isEqualTo(cat.repeat(80) + "...");
+        assertThat(Printable.shortened("\n" + "x".repeat(80))).isEqualTo("\\u000a" + "x".repeat(79) + "...");
+    }
 }

@@ -14,6 +14,7 @@ import org.tempera.base.files.FoundPath;
 import org.tempera.base.files.IoReason;
 import org.tempera.base.files.NamedPath;
 import org.tempera.base.json.PlainJson;
+import org.tempera.base.text.Printable;
 import org.tempera.base.text.Problems;
 import org.tempera.base.text.PromptText;
 import org.tempera.base.text.Utf8Lines;
@@ -126,15 +127,17 @@ public final class ChoiceFile {
         Path first = picture(file, text(fields, "a"));
         Path second = picture(file, text(fields, "b"));
         if (first.equals(second)) {
-            throw new LineException("a and b are the same picture, '" + fields.get("a") + "'.");
+            throw new LineException("a and b are the same picture, '" + Printable.shortened(text(fields, "a")) + "'.");
         }
+        String choice = text(fields, "choice");
         double firstChosen =
-                switch (text(fields, "choice")) {
+                switch (choice) {
                     case "a" -> 1;
                     case "b" -> 0;
                     case "tie" -> 0.5;
                     default ->
-                        throw new LineException("choice: expected a, b or tie, found '" + fields.get("choice") + "'.");
+                        throw new LineException(
+                                "choice: expected a, b or tie, found '" + Printable.shortened(choice) + "'.");
                 };
         return new Choice(number, prompt, first, second, firstChosen);
     }
@@ -155,14 +158,14 @@ public final class ChoiceFile {
         if (value instanceof String s) {
             return s;
         }
-        throw new LineException(
-                key + ": expected text, found " + (value == null ? "nothing" : value.toString()) + ". " + EXAMPLE);
+        throw new LineException(key + ": expected text, found "
+                + (value == null ? "nothing" : Printable.shortened(value.toString())) + ". " + EXAMPLE);
     }
 
     private static Path picture(Path file, String name) throws LineException {
         Path folder = file.toAbsolutePath().resolveSibling("");
         Path picture = NamedPath.from(folder, name)
-                .orElseThrow(() -> new LineException("'" + name + "' is no path of a picture."));
+                .orElseThrow(() -> new LineException("'" + Printable.shortened(name) + "' is no path of a picture."));
         if (!Files.isRegularFile(picture)) {
             throw new LineException(picture + ": no such picture. Paths start at the file's folder.");
         }

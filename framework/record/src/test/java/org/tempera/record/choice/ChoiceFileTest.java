@@ -53,6 +53,18 @@ public class ChoiceFileTest {
     }
 
     @Test
+    public void longValuesAreCut() throws IOException {
+        Path choice =
+                file("{\"prompt\":\"p\",\"a\":\"1.png\",\"b\":\"2.png\",\"choice\":\"" + "x".repeat(100_000) + "\"}");
+        assertThatThrownBy(() -> ChoiceFile.read(choice))
+                .hasMessageEndingWith("choice: expected a, b or tie, found '" + "x".repeat(80) + "...'.");
+        Path prompt = file("{\"prompt\":[" + "1,".repeat(100_000) + "1]}");
+        assertThatThrownBy(() -> ChoiceFile.read(prompt))
+                .hasMessageContaining("prompt: expected text, found [1, 1, ")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000));
+    }
+
+    @Test
     public void promptsAreAsThoseOfAFileOfPrompts() throws IOException {
         String line = "{\"prompt\":\"%s\",\"a\":\"1.png\",\"b\":\"2.png\",\"choice\":\"a\"}";
         Path half = file(String.format(Locale.ROOT, line, "a \\ud800 cat"));
