@@ -99,6 +99,7 @@ public class TrainedRunTest {
                 "train/tied_pairs",
                 "train/prediction_error_to_reference",
                 "train/plan_share",
+                "train/rolled_back_to",
                 "train/kl_gate_share",
                 "train/kl_gate_disagreement",
                 "train/distance_to_behaviour",

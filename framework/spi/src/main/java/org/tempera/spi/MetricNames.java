@@ -47,6 +47,8 @@ public final class MetricNames {
     public static final String OPTIMIZER_STEPS = "train/optimizer_steps";
     /** Share of an epoch's plan that was learnt from, where updates may end early. */
     public static final String PLAN_SHARE = "train/plan_share";
+    /** The epoch whose checkpoint an epoch began from, where it is not the one before: the run was taken back to it. */
+    public static final String ROLLED_BACK_TO = "train/rolled_back_to";
 
     /** What is minimised over the critic. */
     public static final String CRITIC_LOSS = "critic/loss";

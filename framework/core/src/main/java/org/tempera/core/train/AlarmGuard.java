@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tempera.core.checkpoint.CheckpointContent;
 import org.tempera.core.checkpoint.CheckpointStore;
@@ -35,7 +37,7 @@ final class AlarmGuard {
     private final CheckpointStore checkpoints;
     private final HeldOutWatch heldOut = new HeldOutWatch();
     private final SignWatch signs = new SignWatch();
-    private final List<String> rollBacks = new ArrayList<>();
+    private final List<RollBack> rollBacks = new ArrayList<>();
     private Optional<Fall> fall = Optional.empty();
     private List<Raised> raised = List.of();
     private int raisedAt;
@@ -66,6 +68,30 @@ final class AlarmGuard {
                     ? state.text("words")
                     : "the held-out score changed by " + state.text("change") + " from its best, at epoch " + best;
             return new Fall(state.integer("epoch"), best, words);
+        }
+    }
+
+    /**
+     * That the run was taken back.
+     *
+     * @param after the epoch whose evaluation showed the fall
+     * @param to the epoch whose checkpoint it went on from
+     */
+    private record RollBack(int after, int to) {
+        private static final Pattern WORDS = Pattern.compile("after epoch (\\d+) to epoch (\\d+)");
+
+        static RollBack of(String words) {
+            Matcher m = WORDS.matcher(words);
+            if (!m.matches()) {
+                throw new IllegalArgumentException(
+                        "expected a roll-back such as after epoch 3 to epoch 1, found " + words);
+            }
+            return new RollBack(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+        }
+
+        @Override
+        public String toString() {
+            return "after epoch " + after + " to epoch " + to;
         }
     }
 
@@ -138,7 +164,7 @@ final class AlarmGuard {
     CheckpointContent with(CheckpointContent content) {
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("watch", heldOut.state());
-        state.put("rolled_back", List.copyOf(rollBacks));
+        state.put("rolled_back", rollBacks.stream().map(RollBack::toString).toList());
         fall.ifPresent(f -> state.put("fallen", f.state()));
         Map<String, Object> ofSigns = new LinkedHashMap<>();
         ofSigns.put("watch", signs.state());
@@ -163,7 +189,7 @@ final class AlarmGuard {
                 PlainFields fields = PlainFields.of(state);
                 heldOut.restore(fields.map("watch"));
                 rollBacks.clear();
-                rollBacks.addAll(fields.texts("rolled_back"));
+                fields.texts("rolled_back").forEach(words -> rollBacks.add(RollBack.of(words)));
                 fall = fields.has("fallen") ? Optional.of(Fall.of(fields.fields("fallen"))) : Optional.empty();
             });
         }
@@ -210,10 +236,23 @@ final class AlarmGuard {
         }
         fall = Optional.empty();
         raised = List.of();
-        rollBacks.add("after epoch " + now.epoch() + " to epoch " + now.best());
+        rollBacks.add(new RollBack(now.epoch(), now.best()));
         listener.warned("epoch " + now.epoch() + ": " + now.words() + ". Training goes on from there (roll-back "
                 + rollBacks.size() + " of at most " + settings.mostRollBacks() + ").");
         return true;
+    }
+
+    /** An epoch's result; that of the first after a roll-back says where the run went back to. */
+    EpochResult marked(EpochResult result) {
+        Optional<RollBack> just =
+                rollBacks.stream().filter(r -> r.after() == result.epoch() - 1).findFirst();
+        if (just.isEmpty()) {
+            return result;
+        }
+        SortedMap<String, Double> metrics = new TreeMap<>(result.metrics());
+        metrics.put(MetricNames.ROLLED_BACK_TO, (double) just.get().to());
+        return new EpochResult(
+                result.epoch(), metrics, result.prompts(), result.scores(), result.failures(), result.seconds());
     }
 
     private Optional<String> obstacle(Fall fallen) {
@@ -235,7 +274,7 @@ final class AlarmGuard {
     Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         if (!rollBacks.isEmpty()) {
-            facts.put("rolled back", String.join(", ", rollBacks));
+            facts.put("rolled back", rollBacks.stream().map(RollBack::toString).collect(Collectors.joining(", ")));
         }
         ended.ifPresent(why -> facts.put("ended", why));
         return facts;

@@ -349,7 +349,7 @@ public final class TrainingRun implements AutoCloseable {
 
     private EpochResult trainEpoch() {
         try {
-            return trainer.trainEpoch(listener);
+            return guard.marked(trainer.trainEpoch(listener));
         } catch (UserException e) {
             throw saveBefore(withPictures(e, Sample.Phase.TRAIN, trainer.epoch() + 1));
         }

@@ -131,6 +131,12 @@ public class HeldOutGuardTest {
         assertThat(outcome.ended()).hasValueSatisfying(why -> assertThat(why)
                 .endsWith("; it was rolled back 1 times before (evaluation.most-roll-backs)"));
         assertThat(folder.resolve("back/report.html")).content().contains("rolled back");
+        double to = rows.get(fell + 1).values().get(MetricNames.ROLLED_BACK_TO);
+        assertThat(rows.stream().filter(r -> r.values().containsKey(MetricNames.ROLLED_BACK_TO)))
+                .hasSize(1);
+        assertThat(outcome.verdict().orElseThrow().lines())
+                .anyMatch(line -> line.startsWith(
+                        "The run went back after epoch " + fell + " to epoch " + (int) to + " (evaluation.on-fall"));
     }
 
     /** Saved with the fall and gone on from, it goes back all the same. */

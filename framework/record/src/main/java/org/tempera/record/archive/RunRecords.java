@@ -18,6 +18,7 @@ import org.tempera.record.metrics.SamplesLog;
 import org.tempera.record.metrics.Thinned;
 import org.tempera.record.review.ConstantEpochs;
 import org.tempera.record.review.KeptLogs;
+import org.tempera.record.review.RollBacks;
 import org.tempera.record.run.OwnFiles;
 import org.tempera.record.run.RunFacts;
 import org.tempera.record.run.RunFolder;
@@ -92,11 +93,13 @@ public final class RunRecords {
         RunRecord record(RunFacts facts) {
             KeptLogs kept = new KeptLogs(folder);
             ConstantEpochs constant = new ConstantEpochs();
+            RollBacks rollBacks = new RollBacks();
             // As they are written: whoever reads samples last finds those of every row.
             if (OwnFiles.exists(folder.metrics())) {
                 JsonlMetrics.forEach(folder.metrics(), row -> {
                     kept.take(row);
                     constant.take(row);
+                    rollBacks.take(row);
                     take(row);
                 });
             } else {
@@ -125,6 +128,7 @@ public final class RunRecords {
             kept.lost(evaluated).ifPresent(l -> notes.add("samples.jsonl: " + l));
             notes.addAll(kept.notes(evaluated, alike.samples()));
             constant.note().ifPresent(notes::add);
+            rollBacks.note().ifPresent(notes::add);
             return record(facts, alike);
         }
 

@@ -109,10 +109,12 @@ public final class RunReview {
      */
     public static RunReview of(RunFolder folder, Roles roles, Supplier<Optional<Ruler>> keys) {
         ConstantEpochs constant = new ConstantEpochs();
+        RollBacks rollBacks = new RollBacks();
         KeptLogs logs = new KeptLogs(folder);
         if (OwnFiles.exists(folder.metrics())) {
             JsonlMetrics.forEach(folder.metrics(), row -> {
                 constant.take(row);
+                rollBacks.take(row);
                 logs.take(row);
             });
         }
@@ -123,6 +125,7 @@ public final class RunReview {
         lost.ifPresent(l -> notes.add("samples.jsonl: " + l));
         notes.addAll(logs.notes(evaluated, alike.samples()));
         constant.note().ifPresent(notes::add);
+        rollBacks.note().ifPresent(notes::add);
         requireScored(folder, alike.samples(), roles);
         List<Independence> independence = Independence.ofRun(alike.samples(), roles.heldOut(), alike.ruler());
         boolean weighed = roles.weighed() || Independence.weighs(alike.ruler());
