@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tempera.runtime.Tempera;
+import org.tempera.runtime.UnreadChoices;
 import org.tempera.runtime.config.RunConfig;
 import org.tempera.runtime.config.UnreadKeys;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,6 +110,7 @@ final class Output implements AutoCloseable {
     /** Warns of each key that is given to runs and that none of them reads. */
     void warnOfUnread(List<RunConfig> runs) {
         UnreadKeys.ofEach(runs).forEach(key -> warning(key.message()));
+        UnreadChoices.ofEach(runs).ifPresent(key -> warning(key.message()));
     }
 
     /** Says what is wrong, where the command goes on to its result. */

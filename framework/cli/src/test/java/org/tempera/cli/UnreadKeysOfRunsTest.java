@@ -115,6 +115,16 @@ public class UnreadKeysOfRunsTest {
     }
 
     @Test
+    public void aFileOfChoicesThatNoAlgorithmReadsIsTold() {
+        command.succeed("config", conf.toString(), "sampling.choices=none.jsonl");
+        assertThat(command.err())
+                .contains("warning: override 'sampling.choices=none.jsonl': sampling.choices: has no effect: the"
+                        + " algorithm 'grpo' learns from pictures that it draws, and from no choices of others");
+        command.succeed("config", conf.toString(), "sampling.choices=none.jsonl", "algorithm.use=diffusion-dpo");
+        assertThat(command.err()).doesNotContain("no effect");
+    }
+
+    @Test
     public void aSweepTellsOfKeysThatNoneOfItsRunsReads() throws IOException {
         Path sweep = Files.writeString(
                 command.file("sweep.conf"),

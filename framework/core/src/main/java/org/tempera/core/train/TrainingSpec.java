@@ -34,6 +34,7 @@ import org.tempera.graph.ThreadSettings;
 import org.tempera.record.choice.Choices;
 import org.tempera.record.image.ImageSize;
 import org.tempera.record.metrics.ScoreNames;
+import org.tempera.record.verdict.RunVerdict;
 import org.tempera.spi.UserException;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.BehaviourSettings;
@@ -323,9 +324,14 @@ public record TrainingSpec(
                     + " (evaluation.steepness.radius and evaluation.every above 0), found stop");
         }
         OnFall then = evaluation.detectors().onFall();
+        if (evaluation.every() > 0) {
+            requireSamples(problems, "on-drift", evaluation.detectors().onDrift());
+            requireSamples(problems, "on-steepening", evaluation.detectors().onSteepening());
+        }
         if (then != OnFall.STOP && then != OnFall.ROLL_BACK) {
             return;
         }
+        requireSamples(problems, "on-fall", then);
         String found = ", found " + Words.of(then);
         if (rewardsOf(RewardRole.HELD_OUT).isEmpty() || evaluation.every() == 0) {
             problems.add("evaluation.on-fall: expected nothing or warn where no held-out reward is evaluated (a reward"
@@ -334,6 +340,14 @@ public record TrainingSpec(
         if (checkpoint.keepBest() == 0) {
             problems.add("evaluation.on-fall: expected nothing or warn where no best checkpoint is kept"
                     + " (checkpoint.keep-best = 0)" + found);
+        }
+    }
+
+    /** A run that is to act on what its evaluations show has enough pairs for them to show it. */
+    private void requireSamples(List<String> problems, String key, Enum<?> then) {
+        if (then != OnAlarm.NOTHING && then != OnAlarm.WARN && evaluation.samples() < RunVerdict.MIN_PAIRS) {
+            problems.add("evaluation.samples: expected at least " + RunVerdict.MIN_PAIRS + " where evaluation." + key
+                    + " = " + Words.of(then) + ", for fewer pairs show nothing, found " + evaluation.samples());
         }
     }
 

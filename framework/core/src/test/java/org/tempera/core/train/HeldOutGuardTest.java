@@ -168,6 +168,24 @@ public class HeldOutGuardTest {
                                 + " (checkpoint.keep-best = 0), found stop");
     }
 
+    @Test
+    public void whatEndsARunNeedsPairsEnoughToBeShown() {
+        TrainingSpec few = SpecCopy.of(spec(OnFall.STOP, 3))
+                .evaluation(new EvaluationSettings(1, Optional.empty(), 7, 1, 1))
+                .build();
+        TrainingSpec ends = SpecCopy.of(few)
+                .evaluation(
+                        few.evaluation().with(new DetectorSettings(OnFall.ROLL_BACK, 3, OnAlarm.STOP, OnAlarm.WARN)))
+                .build();
+        assertThatThrownBy(ends::check)
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("evaluation.samples: expected at least 8 where evaluation.on-fall = roll-back,")
+                .hasMessageContaining("evaluation.samples: expected at least 8 where evaluation.on-drift = stop, for"
+                        + " fewer pairs show nothing, found 7")
+                .hasMessageNotContaining("on-steepening");
+        few.check();
+    }
+
     /** One judge that agrees with the training reward counts for nothing, and the other decides alone. */
     @Test
     public void judgesMayBeWeighedByTheirIndependence() {
