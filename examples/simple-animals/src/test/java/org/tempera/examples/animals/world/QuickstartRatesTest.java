@@ -33,6 +33,24 @@ public class QuickstartRatesTest {
         };
     }
 
+    /** Else one override would compare how often the policy is updated, too. */
+    @Test
+    public void likeAlgorithmsLearnInLikeSteps() {
+        for (String key : List.of("batch-size", "accumulation", "inner-epochs")) {
+            assertThat(setting("tdpo", key)).as(key).isEqualTo(setting("tdpo-r", key));
+            assertThat(setting("grpo", key)).as(key).isEqualTo(setting("ddpo", key));
+        }
+    }
+
+    private String setting(String algorithm, String key) {
+        String name = "algorithm." + algorithm + "." + key;
+        return tempera.config(CONFIG, List.of("algorithm.use=" + algorithm)).effective().settings().stream()
+                .filter(s -> s.key().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .value();
+    }
+
     @Test(dataProvider = "rates")
     public void suitTheAlgorithm(String algorithm, double rate) {
         assertThat(tempera.config(CONFIG, List.of("algorithm.use=" + algorithm))
