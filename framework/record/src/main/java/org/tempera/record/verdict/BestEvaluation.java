@@ -85,7 +85,10 @@ public record BestEvaluation(int epoch, List<String> rewards, List<Integer> equa
         }
         String tie = equal.isEmpty() ? "" : ", the first of equals: a tie with " + epochs(equal);
         if (isNoise()) {
-            return tie + ", told apart from no other evaluation: the choice is within the noise";
+            // A run ends itself by its own pair alone, which may be told apart where all pairs are looked at and it is
+            // not.
+            return tie + ", told apart from no other evaluation"
+                    + (others > 1 ? " where all pairs are corrected for" : "") + ": the choice is within the noise";
         }
         return tie + (close.isEmpty() ? "" : ", not told apart from " + epochs(close));
     }

@@ -174,7 +174,8 @@ public class VerdictTest {
                         .best()
                         .orElseThrow()
                         .sentence())
-                .endsWith(", told apart from no other evaluation: the choice is within the noise.");
+                .endsWith(", told apart from no other evaluation where all pairs are corrected for: the choice is"
+                        + " within the noise.");
         ScoreSeries constant = new ScoreSeries("preference", Collections.nCopies(4, new double[48]));
         RunVerdict tie = RunVerdict.of(evaluations(RISING, Optional.of(LEVEL), constant));
         assertThat(tie.best().orElseThrow().sentence())
