@@ -7,6 +7,7 @@ import java.util.Map;
 import org.tempera.record.verdict.Alarm;
 import org.tempera.record.verdict.AtEqualReward;
 import org.tempera.record.verdict.Estimate;
+import org.tempera.record.verdict.EvaluatedBound;
 import org.tempera.record.verdict.Independence;
 import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.RunsBeside;
@@ -37,6 +38,8 @@ final class VerdictDocument {
                 verdict.heldOut().stream().map(VerdictDocument::series).toList());
         document.put(
                 "logged", verdict.logged().stream().map(VerdictDocument::series).toList());
+        document.put(
+                "bounds", verdict.bounds().stream().map(VerdictDocument::of).toList());
         verdict.heldOutScore().ifPresent(score -> document.put("held_out_score", series(score)));
         verdict.gold().ifPresent(gold -> document.put("gold", series(gold)));
         document.put(
@@ -47,6 +50,15 @@ final class VerdictDocument {
                 "independence",
                 verdict.independence().stream().map(VerdictDocument::of).toList());
         document.put("notes", verdict.notes());
+        return document;
+    }
+
+    private static Map<String, Object> of(EvaluatedBound bound) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("reward", bound.reward());
+        document.put("bound", bound.bound());
+        document.put("evaluated", bound.evaluated().mean());
+        document.put("held", bound.held());
         return document;
     }
 

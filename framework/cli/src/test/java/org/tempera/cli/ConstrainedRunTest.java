@@ -63,7 +63,10 @@ public class ConstrainedRunTest {
         assertThat(command.out())
                 .containsOnlyOnce("bounds           jpeg-compressibility at or above ")
                 .containsPattern("epoch 1/3 .* jpeg-compressibility slack -\\d+\\.\\d{4} multiplier 0\\.0000 ")
-                .containsPattern("epoch 3/3 .* jpeg-compressibility slack -\\d+\\.\\d{4} multiplier \\d+\\.\\d*[1-9]");
+                .containsPattern("epoch 3/3 .* jpeg-compressibility slack -\\d+\\.\\d{4} multiplier \\d+\\.\\d*[1-9]")
+                .containsPattern("\nbound +jpeg-compressibility \\S+: evaluated -?\\d.*, not held\n")
+                .containsPattern("\nlogged +human ")
+                .doesNotContain("logged           human, jpeg", "jpeg-compressibility -> ");
         train(of, overrides, "run.epochs=1", "run.output=" + parts);
         command.succeed("train", "--resume", parts.toString(), "run.epochs=3");
         for (String file : List.of("tensors.safetensors", "state.json")) {

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tempera.base.files.NamedPath;
 import org.tempera.record.metrics.JsonlMetrics;
+import org.tempera.record.metrics.MetricRow;
 import org.tempera.record.metrics.Sample;
 import org.tempera.record.metrics.SamplesLog;
 import org.tempera.record.metrics.ScoreNames;
@@ -34,6 +35,7 @@ import org.tempera.record.verdict.RunVerdict;
 import org.tempera.record.verdict.RunsBeside;
 import org.tempera.record.verdict.ScoreSeries;
 import org.tempera.record.verdict.SeriesSummary;
+import org.tempera.spi.MetricNames;
 import org.tempera.spi.UserException;
 
 /**
@@ -51,6 +53,7 @@ public final class RunReview {
     private final List<String> notes;
     private final Evaluations evaluations;
     private final List<Independence> independence;
+    private final Map<String, Double> bounds;
 
     /**
      * What the scores of a run are.
@@ -81,7 +84,8 @@ public final class RunReview {
             Supplier<Optional<Ruler>> keys,
             List<String> notes,
             Evaluations evaluations,
-            List<Independence> independence) {
+            List<Independence> independence,
+            Map<String, Double> bounds) {
         this.folder = folder;
         this.roles = roles;
         this.alike = alike;
@@ -90,6 +94,7 @@ public final class RunReview {
         this.notes = List.copyOf(notes);
         this.evaluations = evaluations;
         this.independence = independence;
+        this.bounds = Map.copyOf(bounds);
     }
 
     /**
@@ -110,11 +115,13 @@ public final class RunReview {
     public static RunReview of(RunFolder folder, Roles roles, Supplier<Optional<Ruler>> keys) {
         ConstantEpochs constant = new ConstantEpochs();
         RollBacks rollBacks = new RollBacks();
+        Map<String, Double> bounds = new LinkedHashMap<>();
         KeptLogs logs = new KeptLogs(folder);
         if (OwnFiles.exists(folder.metrics())) {
             JsonlMetrics.forEach(folder.metrics(), row -> {
                 constant.take(row);
                 rollBacks.take(row);
+                bounds.putAll(bounds(row));
                 logs.take(row);
             });
         }
@@ -139,7 +146,18 @@ public final class RunReview {
                 keys,
                 notes,
                 weighed ? evaluations.weighedBy(Independence.weights(independence)) : evaluations,
-                independence);
+                independence,
+                bounds);
+    }
+
+    /** The bounds that an epoch kept rewards above, by the names of these. */
+    private static Map<String, Double> bounds(MetricRow row) {
+        Map<String, Double> bounds = new LinkedHashMap<>();
+        row.values().keySet().stream()
+                .flatMap(metric -> MetricNames.constraint(metric).stream())
+                .forEach(name -> Optional.ofNullable(row.values().get(MetricNames.bound(name)))
+                        .ifPresent(bound -> bounds.put(name, bound)));
+        return bounds;
     }
 
     /**
@@ -220,7 +238,8 @@ public final class RunReview {
         ofOther.notes().forEach(n -> all.add("Of the control: " + n));
         RunFacts.read(other).ifPresent(facts -> trainedOnOtherThanChance(facts).ifPresent(all::add));
         all.addAll(known);
-        return new RunReview(folder, roles, alike, lost, keys, all, evaluations.withControl(truth), independence);
+        return new RunReview(
+                folder, roles, alike, lost, keys, all, evaluations.withControl(truth), independence, bounds);
     }
 
     /** A note where a control was trained on anything but random rewards. */
@@ -327,8 +346,10 @@ public final class RunReview {
     public Optional<RunVerdict> verdict() {
         return evaluations.epochs().isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        RunVerdict.of(evaluations).independent(independence).with(notes));
+                : Optional.of(RunVerdict.of(evaluations)
+                        .bounded(bounds)
+                        .independent(independence)
+                        .with(notes));
     }
 
     /**

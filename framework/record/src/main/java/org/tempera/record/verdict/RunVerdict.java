@@ -3,6 +3,7 @@ package org.tempera.record.verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -24,6 +25,7 @@ import org.tempera.base.text.Words;
  * @param heldOutScore the mean of these, standardised, which chooses the best checkpoint where they are the run's
  *     own; empty if there are none
  * @param logged rewards that are only shown
+ * @param bounds those that rewards were kept above, of which the logged ones are; empty where they are not known
  * @param gold the truth, where there is one
  * @param signs what may betray over-optimisation and is no score
  * @param alarms what of its own scores and signs speaks of over-optimisation, and needs no truth
@@ -39,6 +41,7 @@ public record RunVerdict(
         List<SeriesSummary> heldOut,
         Optional<SeriesSummary> heldOutScore,
         List<SeriesSummary> logged,
+        List<EvaluatedBound> bounds,
         Optional<SeriesSummary> gold,
         List<SeriesSummary> signs,
         List<Alarm> alarms,
@@ -101,6 +104,7 @@ public record RunVerdict(
                 evaluations.heldOut().stream().map(SeriesSummary::of).toList(),
                 evaluations.heldOutScore().map(SeriesSummary::of),
                 evaluations.logged().stream().map(SeriesSummary::of).toList(),
+                List.of(),
                 evaluations.gold().map(SeriesSummary::of),
                 evaluations.signs().stream().map(SeriesSummary::of).toList(),
                 Alarms.of(known),
@@ -183,15 +187,26 @@ public record RunVerdict(
     public RunVerdict with(List<String> more) {
         List<String> all = new ArrayList<>(notes);
         all.addAll(more);
-        return copy(independence, all);
+        return copy(bounds, independence, all);
     }
 
     /** The same with what is known of how independent the held-out rewards are. */
     public RunVerdict independent(List<Independence> known) {
-        return copy(known, notes);
+        return copy(bounds, known, notes);
     }
 
-    private RunVerdict copy(List<Independence> known, List<String> said) {
+    /** The same with the bounds that rewards were kept above, by their names; other names are passed over. */
+    public RunVerdict bounded(Map<String, Double> above) {
+        List<EvaluatedBound> known = new ArrayList<>();
+        for (SeriesSummary s : logged) {
+            if (above.containsKey(s.name())) {
+                known.add(new EvaluatedBound(s.name(), above.get(s.name()), s.after()));
+            }
+        }
+        return copy(known, independence, notes);
+    }
+
+    private RunVerdict copy(List<EvaluatedBound> above, List<Independence> known, List<String> said) {
         return new RunVerdict(
                 overOptimised,
                 since,
@@ -201,6 +216,7 @@ public record RunVerdict(
                 heldOut,
                 heldOutScore,
                 logged,
+                List.copyOf(above),
                 gold,
                 signs,
                 alarms,
@@ -336,12 +352,16 @@ public record RunVerdict(
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         proxy.ifPresent(p -> lines.add(line("training reward", p)));
+        List<SeriesSummary> shown = logged.stream()
+                .filter(s -> bounds.stream().noneMatch(b -> b.reward().equals(s.name())))
+                .toList();
         if (!heldOut.isEmpty()) {
-            String more = logged.isEmpty() ? "" : "; logged: " + changes(logged);
+            String more = shown.isEmpty() ? "" : "; logged: " + changes(shown);
             lines.add(String.format(Locale.ROOT, "%-16s %s%s", "held-out", changes(heldOut), more));
-        } else if (!logged.isEmpty()) {
-            lines.add(String.format(Locale.ROOT, "%-16s %s", "logged", changes(logged)));
+        } else if (!shown.isEmpty()) {
+            lines.add(String.format(Locale.ROOT, "%-16s %s", "logged", changes(shown)));
         }
+        bounds.forEach(b -> lines.add(String.format(Locale.ROOT, "%-16s %s", "bound", b)));
         gold.ifPresent(g -> lines.add(line("gold", g)));
         if (!alarms.isEmpty()) {
             lines.add(String.format(

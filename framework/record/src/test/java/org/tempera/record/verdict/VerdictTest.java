@@ -154,6 +154,14 @@ public class VerdictTest {
     }
 
     @Test
+    public void aBoundIsHeldAboveOrNotOrWithinTheNoise() {
+        assertThat(new EvaluatedBound("size", -1.25, new Estimate(-1.5, -1.75, -1.375, 16)).toString())
+                .isEqualTo("size -1.250: evaluated -1.500 [-1.750, -1.375], not held");
+        assertThat(new EvaluatedBound("size", -1.625, new Estimate(-1.5, -1.75, -1.375, 16)).toString())
+                .endsWith(", held, within the noise");
+    }
+
+    @Test
     public void saysWhichScoreChoseTheBestAndWhetherByMoreThanNoise() {
         ScoreSeries preference = series("preference", 4, 48, 0.05, 0.1, 0.5, 0.9, 0.2);
         ScoreSeries clip = series("clip", 5, 48, 0.05, 0.1, 0.5, 0.9, 0.2);
