@@ -121,7 +121,9 @@ final class SweepCommand implements Callable<Integer> {
             int failed = outcome.count(State.FAILED);
             if (failed > 0) {
                 output.error(failed + " of " + outcome.runs().size()
-                        + " runs failed. Mend what their messages say, and try them again with: " + again);
+                        + " runs failed. Mend what their messages say, and try them again with: " + again
+                        + "\nWhere that is another setting of a run that has begun, move its folder away first: what"
+                        + " lies there is of the settings before.");
             }
             boolean passedOver = passedOver(outcome.count(State.DAMAGED));
             return failed > 0 || passedOver ? Failure.USER_ERROR : 0;

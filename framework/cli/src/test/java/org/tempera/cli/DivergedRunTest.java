@@ -75,6 +75,29 @@ public class DivergedRunTest {
                 .doesNotContain("--resume");
     }
 
+    /** Numbers that are still finite after an epoch, and draw nothing: to go on from there would fail the same way. */
+    @Test
+    public void whatIsSavedMayHaveGoneTooFar() {
+        Path run = folder.resolve("too-far");
+        int code = command.run(
+                "train",
+                conf.toString(),
+                "run.output=" + run,
+                "algorithm.use=ddpo",
+                "algorithm.ddpo.batch-size=2",
+                "algorithm.ddpo.accumulation=1",
+                "optimizer.learning-rate=1e9",
+                "sampling.samples-per-prompt=2",
+                "evaluation.every=1");
+        assertThat(code).as(command.out()).isEqualTo(2);
+        assertThat(command.err())
+                .contains(
+                        "diverged: ",
+                        " is saved, and its weights may have gone too far already: begin again with what is"
+                                + " lowered, or resume " + run + " with it.")
+                .doesNotContain("to go on from there");
+    }
+
     @DataProvider
     public Object[][] settings() {
         List<Object[]> all = new ArrayList<>();

@@ -64,7 +64,8 @@ public class SweepCommandTest {
         assertThat(command.err())
                 .contains("tempera: warning: draft/seed-1 failed: train: ", "gradient")
                 .contains("tempera: 1 of 2 runs failed. Mend what their messages say, and try them again with: tempera"
-                        + " sweep " + file);
+                        + " sweep " + file + "\nWhere that is another setting of a run that has begun, move its folder"
+                        + " away first");
         assertThat(command.out()).contains("control/seed-1  done", "1 done, 1 failed");
         RunRecord record = RunRecordFile.read(command.file("records/control/seed-1.json.gz"));
         assertThat(record.name()).isEqualTo("control/seed-1");

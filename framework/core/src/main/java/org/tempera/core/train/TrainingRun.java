@@ -474,6 +474,13 @@ public final class TrainingRun implements AutoCloseable {
                             List.of(Remedy.of(Remedy.Action.OVERWRITE_RUN), Remedy.of(Remedy.Action.TAKE_FREE_NAME)))
                     : cause;
         }
+        if (cause instanceof Divergence) {
+            return new UserException(
+                    cause.getMessage() + "\n" + saved.get() + ", and its weights may have gone too far already: begin"
+                            + " again with what is lowered, or resume " + folder.path() + " with it.",
+                    cause,
+                    List.of(Remedy.of(Remedy.Action.OVERWRITE_RUN), Remedy.of(Remedy.Action.TAKE_FREE_NAME)));
+        }
         return new UserException(
                 cause.getMessage() + "\n" + saved.get() + ". Resume " + folder.path() + " to go on from there.",
                 cause,
