@@ -93,7 +93,7 @@ public class GrpoRunTest {
         for (String preset : presets) {
             List<String> arguments = new ArrayList<>(List.of(
                     "config", conf.toString(), "algorithm.use=grpo", "sampling.batch-size=48", "sampling.steps=10"));
-            arguments.addAll(List.of(preset.split(" ")));
+            arguments.addAll(List.of(preset.replace("'", "").split(" "))); // as a shell has them
             command.succeed(arguments.toArray(String[]::new));
         }
     }

@@ -2,6 +2,7 @@ package org.tempera.runtime.config;
 
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -63,6 +64,13 @@ final class Origins {
         Set<String> places = places(text.startsWith(MERGED) ? text.substring(MERGED.length()) : text);
         places.removeIf(place -> place.startsWith(OUTERMOST));
         return places.isEmpty() ? OVERRIDES : String.join(" and ", places);
+    }
+
+    /** Whether an override may be one of several that a shell has made of braces, such as {@code key={a=1,b=2}}. */
+    static boolean mayBeUnquoted(ConfigValue value) {
+        return value.valueType() == ConfigValueType.STRING
+                && value.origin().description().startsWith(OVERRIDE)
+                && String.valueOf(value.unwrapped()).contains("=");
     }
 
     /** An override has but one line. */

@@ -104,7 +104,11 @@ public final class RecordBinder {
         if (value instanceof ConfigObject object) {
             return object;
         }
-        scalars.problem(value, path, "a block { ... }");
+        scalars.problem(
+                value,
+                path,
+                "a block { ... }",
+                Origins.mayBeUnquoted(value) ? ". In a shell, quote braces: '" + path + "={...}'" : "");
         return null;
     }
 

@@ -77,7 +77,12 @@ final class ScalarBinder {
 
     /** Notes that something else was expected. */
     void problem(ConfigValue value, String path, String expected) {
-        problems.add(Origins.describe(value), path, "expected " + expected + ", found " + found(value));
+        problem(value, path, expected, "");
+    }
+
+    /** The same, with what may be done about it. */
+    void problem(ConfigValue value, String path, String expected, String remedy) {
+        problems.add(Origins.describe(value), path, "expected " + expected + ", found " + found(value) + remedy);
     }
 
     /** A default as it is bound: paths start at the working directory. */

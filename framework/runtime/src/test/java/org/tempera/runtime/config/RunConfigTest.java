@@ -211,5 +211,10 @@ public class RunConfigTest {
                 .hasMessageStartingWith("'=3': expected KEY=VALUE");
         assertThatThrownBy(() -> RunConfig.load(whole, List.of("run.threads=[1"), catalog))
                 .hasMessageContaining("override 'run.threads=[1'");
+        // What bash makes of policy.toy={lora=1,depth=2}.
+        assertThatThrownBy(() -> RunConfig.load(whole, List.of("policy.toy=lora=1", "policy.toy=depth=2"), catalog))
+                .hasMessageContaining(
+                        "policy.toy: expected a block { ... }, found the text \"depth=2\". In a shell, quote"
+                                + " braces: 'policy.toy={...}'");
     }
 }
