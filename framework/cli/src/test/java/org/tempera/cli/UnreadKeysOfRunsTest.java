@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.tempera.runtime.Tempera;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
@@ -112,6 +115,24 @@ public class UnreadKeysOfRunsTest {
         Files.writeString(taken.resolve("mine.txt"), "mine");
         assertThat(command.run("train", conf.toString(), "run.output=" + taken)).isEqualTo(2);
         assertThat(command.err()).contains(GUARD, "taken");
+    }
+
+    /** Each name of the field says what to ask for, which is a configuration. */
+    @Test
+    public void aVariantOfAnAlgorithmIsToldByItsKeys() {
+        assertThat(command.run("config", conf.toString(), "algorithm.use=grpo-guard"))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .contains("no algorithm plugin is named 'grpo-guard'. It is one with other values of its keys:"
+                        + " algorithm.use=grpo algorithm.grpo.surrogate=guard. Known: [");
+        Tempera.load(getClass().getClassLoader()).plugins().plugins().forEach(plugin -> plugin.variants()
+                .forEach((name, keys) -> {
+                    List<String> arguments = new ArrayList<>(List.of("config", conf.toString()));
+                    arguments.add("algorithm.use=" + plugin.name());
+                    keys.forEach(key -> arguments.add("algorithm." + plugin.name() + "." + key));
+                    command.succeed(arguments.toArray(String[]::new));
+                    assertThat(command.err()).as(name).doesNotContain("override");
+                }));
     }
 
     @Test

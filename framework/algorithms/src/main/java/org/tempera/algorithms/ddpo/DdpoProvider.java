@@ -1,5 +1,7 @@
 package org.tempera.algorithms.ddpo;
 
+import java.util.List;
+import java.util.Map;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 
@@ -34,5 +36,10 @@ public final class DdpoProvider implements AlgorithmProvider<DdpoConfig> {
     @Override
     public double learningRateFactor() {
         return 3;
+    }
+
+    @Override
+    public Map<String, List<String>> variants() {
+        return Map.of("ddpo-kl", List.of("kl-loss=0.01"));
     }
 }

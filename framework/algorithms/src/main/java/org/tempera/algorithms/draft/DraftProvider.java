@@ -1,5 +1,7 @@
 package org.tempera.algorithms.draft;
 
+import java.util.List;
+import java.util.Map;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 
@@ -34,5 +36,14 @@ public final class DraftProvider implements AlgorithmProvider<DraftConfig> {
     @Override
     public double learningRateFactor() {
         return 0.5;
+    }
+
+    @Override
+    public Map<String, List<String>> variants() {
+        return Map.of(
+                "draft-lv", List.of("draws=2"),
+                "align-prop", List.of("last-steps=50", "truncation=normal"),
+                "alignprop", List.of("last-steps=50", "truncation=normal"),
+                "refl", List.of("last-steps=10", "truncation=uniform", "estimate=true", "margin=2"));
     }
 }

@@ -1,5 +1,7 @@
 package org.tempera.algorithms.grpo;
 
+import java.util.List;
+import java.util.Map;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 
@@ -34,5 +36,14 @@ public final class GrpoProvider implements AlgorithmProvider<GrpoConfig> {
     @Override
     public double learningRateFactor() {
         return 3;
+    }
+
+    @Override
+    public Map<String, List<String>> variants() {
+        return Map.of(
+                "grpo-guard", List.of("surrogate=guard"),
+                "flow-grpo", List.of("log-prob=mean"),
+                "flow-dppo", List.of("log-prob=mean", "surrogate=trust-region"),
+                "dr-grpo", List.of("advantages.scale=none", "advantages.clip=0"));
     }
 }

@@ -1,5 +1,7 @@
 package org.tempera.algorithms.tdpo;
 
+import java.util.List;
+import java.util.Map;
 import org.tempera.spi.algorithm.Algorithm;
 import org.tempera.spi.algorithm.AlgorithmProvider;
 
@@ -28,5 +30,12 @@ public final class TdpoRProvider implements AlgorithmProvider<TdpoConfig> {
     @Override
     public Algorithm create(TdpoConfig config) {
         return new Tdpo(config, ResetMode.ACTIVE);
+    }
+
+    @Override
+    public Map<String, List<String>> variants() {
+        return Map.of(
+                "tdpo-r-all", List.of("neuron-reset.mode=all"),
+                "tdpo-r-dormant", List.of("neuron-reset.mode=dormant"));
     }
 }

@@ -2,6 +2,7 @@ package org.tempera.runtime.plugin;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.tempera.runtime.config.ConfigKey;
@@ -19,6 +20,8 @@ import org.tempera.spi.algorithm.BehaviourSettings;
  *     org.tempera.spi.algorithm.AlgorithmProvider#learningRateFactor}; empty of one that is made around another
  * @param behaviour of an algorithm what it brings, see {@link
  *     org.tempera.spi.algorithm.AlgorithmProvider#behaviour}; of one that is made around another nothing
+ * @param variants of an algorithm other names of it with values of its keys, see {@link
+ *     org.tempera.spi.algorithm.AlgorithmProvider#variants}
  * @param jar the jar or folder of classes that it came from
  */
 public record Plugin(
@@ -29,10 +32,25 @@ public record Plugin(
         Record defaults,
         Optional<Double> learningRateFactor,
         Optional<BehaviourSettings> behaviour,
+        Map<String, List<String>> variants,
         PluginJar jar) {
+    public Plugin {
+        variants = Map.copyOf(variants);
+    }
+
     /** The record that a config is bound to. */
     public Class<? extends Record> configType() {
         return defaults.getClass();
+    }
+
+    /** How a config asks for the variant of this name; empty where it has none. */
+    Optional<String> variant(String wanted) {
+        return Optional.ofNullable(variants.get(wanted)).map(keys -> {
+            String block = kind.label() + ".";
+            return keys.stream()
+                    .map(key -> " " + block + name + "." + key)
+                    .collect(Collectors.joining("", block + "use=" + name, ""));
+        });
     }
 
     /** What it does, and of an algorithm what suits it: the learning rate, and keys of {@code behaviour}. */

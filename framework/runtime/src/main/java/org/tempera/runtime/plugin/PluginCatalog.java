@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tempera.runtime.config.Names;
 import org.tempera.spi.PluginProvider;
@@ -163,7 +164,16 @@ public final class PluginCatalog {
                         + String.join(
                                 " ",
                                 problems.stream().map(PluginProblem::message).toList());
-        return "no " + kind.label() + " plugin is named '" + name + "'. " + Names.suggest(name, names(kind))
+        String variant = ofKind(kind).values().stream()
+                .flatMap(p -> p.variant(name).stream())
+                .sorted()
+                .findFirst()
+                .map(overrides -> "It is one with other values of its keys: " + overrides + ". ")
+                .orElse("");
+        String known = variant.isEmpty()
+                ? Names.suggest(name, names(kind))
+                : variant + "Known: " + new TreeSet<>(names(kind)) + ".";
+        return "no " + kind.label() + " plugin is named '" + name + "'. " + known
                 + " A plugin is a jar in the plugins folder or on the class path." + others;
     }
 

@@ -133,7 +133,16 @@ final class PluginFinder {
             if (description == null) {
                 throw new Unfit("its description must not be null");
             }
-            return new Plugin(kind, name, description, provider, defaults, factor(provider), behaviour(provider), jar);
+            return new Plugin(
+                    kind,
+                    name,
+                    description,
+                    provider,
+                    defaults,
+                    factor(provider),
+                    behaviour(provider),
+                    variants(provider),
+                    jar);
         });
     }
 
@@ -158,6 +167,17 @@ final class PluginFinder {
             throw new Unfit("its behaviour() must not be null");
         }
         return Optional.of(behaviour);
+    }
+
+    private static Map<String, List<String>> variants(PluginProvider<?> provider) throws Unfit {
+        if (!(provider instanceof AlgorithmProvider<?> algorithm)) {
+            return Map.of();
+        }
+        @Nullable Map<String, List<String>> variants = algorithm.variants();
+        if (variants == null) {
+            throw new Unfit("its variants() must not be null");
+        }
+        return variants;
     }
 
     /** Who serves which kind of oracle case. */

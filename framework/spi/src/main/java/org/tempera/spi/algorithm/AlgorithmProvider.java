@@ -1,5 +1,7 @@
 package org.tempera.spi.algorithm;
 
+import java.util.List;
+import java.util.Map;
 import org.tempera.spi.PluginProvider;
 
 /** The ServiceLoader service of algorithms. */
@@ -27,5 +29,16 @@ public interface AlgorithmProvider<C extends Record> extends PluginProvider<C> {
      */
     default BehaviourSettings behaviour() {
         return BehaviourSettings.defaults();
+    }
+
+    /**
+     * Names under which the field knows the algorithm with other values of its keys. Who asks for an algorithm of such
+     * a name is told what to ask for; it is no name that a config may use.
+     *
+     * @return kebab-case name to values of keys, such as {@code grpo-guard} to {@code surrogate=guard}, whose names
+     *     start in the algorithm's own block
+     */
+    default Map<String, List<String>> variants() {
+        return Map.of();
     }
 }
