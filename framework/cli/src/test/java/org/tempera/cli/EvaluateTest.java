@@ -256,6 +256,9 @@ public class EvaluateTest {
         assertThat(command.err())
                 .isEqualTo(
                         "tempera: " + model + ": is a model, which has no prompts of its own. Name a file of them.\n");
+        command.run("evaluate", seen.toString());
+        assertThat(command.err())
+                .startsWith("tempera: " + seen + ": expected the folder of a run or of a model, found a file");
         command.run("evaluate", model + "-2", "--prompts", seen.toString());
         assertThat(command.err())
                 .startsWith("tempera: " + model + "-2: expected the folder of a run or of a model, found ");

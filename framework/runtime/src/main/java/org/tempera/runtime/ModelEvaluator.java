@@ -84,8 +84,7 @@ final class ModelEvaluator {
             Tempera tempera, Path source, EvaluateOptions options, EvaluateProgress progress) {
         ModelFiles.requireOpen(source);
         if (Files.notExists(source)) {
-            throw new UserException(source + ": expected the folder of a run or of a model, found "
-                    + FoundPath.words(source) + ". Check the path.");
+            throw noFolder(source);
         }
         if (!ModelFiles.has(source.resolve("config.conf"))) {
             return new ModelEvaluator(tempera, source, options, progress, Optional.empty()).ofModel();
@@ -97,11 +96,17 @@ final class ModelEvaluator {
         }
     }
 
+    private static UserException noFolder(Path source) {
+        return new UserException(source + ": expected the folder of a run or of a model, found "
+                + FoundPath.words(source) + ". Check the path.");
+    }
+
     private Map<String, List<String>> sets() {
         Map<String, List<String>> known = options.sets();
         if (known.isEmpty()) {
-            RunConfig run = config.orElseThrow(() ->
-                    new UserException(source + ": is a model, which has no prompts of its own. Name a file of them."));
+            RunConfig run = config.orElseThrow(() -> Files.isDirectory(source)
+                    ? new UserException(source + ": is a model, which has no prompts of its own. Name a file of them.")
+                    : noFolder(source));
             known = Map.of(OWN, TrainingParts.evaluationPrompts(run));
         }
         Map<String, List<String>> distinct = new LinkedHashMap<>();

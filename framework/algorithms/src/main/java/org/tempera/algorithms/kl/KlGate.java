@@ -69,7 +69,8 @@ public final class KlGate implements Checkpointable {
         for (String name : config.against()) {
             if (!fit.contains(name)) {
                 throw new UserException(block + ".kl-gate.against: expected rewards that are not trained on alone, one"
-                        + " of " + fit + ", found '" + name + "'");
+                        + " of " + fit + ", found '" + name + "'. One that is held out judges the run, and no"
+                        + " algorithm sees its scores: with role = logged it is shown and may be compared with");
             }
         }
     }

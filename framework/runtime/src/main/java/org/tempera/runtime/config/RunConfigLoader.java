@@ -323,6 +323,11 @@ final class RunConfigLoader {
             problems.add(Origins.describe(block), at, "missing. Known: " + sorted(kind) + ".");
             return null;
         }
+        if (isNull(value) && (kind == PluginKind.CRITIC || kind == PluginKind.GOLD)) {
+            problems.add(
+                    Origins.describe(value), at, "expected text, found null. To do without, say " + path + " = null.");
+            return null;
+        }
         String name = binder.text(block, USE, at);
         if (name != null && catalog.plugin(kind, name).isEmpty()) {
             problems.add(Origins.describe(value), at, catalog.unknown(kind, name));
