@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -261,6 +263,10 @@ final class RecordDocument {
         private final Map<String, Ruler> rulers = new LinkedHashMap<>();
         private final Before before = new Before();
         private final Before signsBefore = new Before();
+
+        /** Of the blocks of one epoch: it is evaluated anew, by another ruler, where a run goes on with other keys. */
+        private final Set<Optional<String>> rulersOfEpoch = new HashSet<>();
+
         private long pictures;
 
         Reader(PlainFields document) {
@@ -424,6 +430,13 @@ final class RecordDocument {
                         + epoch + " after " + earlier);
             }
             Optional<String> ruler = fields.has(RULER) ? Optional.of(fields.text(RULER)) : Optional.empty();
+            if (epoch > earlier) {
+                rulersOfEpoch.clear();
+            }
+            if (!rulersOfEpoch.add(ruler)) {
+                throw new IllegalArgumentException(
+                        "expected each evaluation once at 'evaluated', found that of epoch " + epoch + " twice");
+            }
             int number = drawn(fields);
             Drawn pictures = drawn.get(number);
             int size = pictures.prompt().size();

@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -36,6 +35,9 @@ public final class RunRecordFile {
 
     /** Bytes of the JSON at most: of what a file of the largest size may hold some three times. */
     static final int LARGEST_TEXT = 1 << 20;
+
+    /** Letters of what is wrong with a file, which may name a text of its own, however long. */
+    private static final int LONGEST_REASON = 300;
 
     private RunRecordFile() {}
 
@@ -113,20 +115,40 @@ public final class RunRecordFile {
     }
 
     private static UserException damaged(Path file, String why, Exception e) {
+        String shown = why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) + "..." : why;
         return new UserException(
-                file + ": cannot be read as the record of a run (" + why
+                file + ": cannot be read as the record of a run (" + shown
                         + "). It is damaged, something else, or of another version of Tempera; write it anew from the"
                         + " run's folder.",
                 e);
     }
 
     private static byte[] inflated(byte[] file) throws IOException {
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(file))) {
+        try (Whole in = new Whole(file)) {
             byte[] text = in.readNBytes(LARGEST_TEXT + 1);
             if (text.length > LARGEST_TEXT) {
                 throw new IOException("it holds more than " + (LARGEST_TEXT >> 20) + " MiB");
             }
+            in.requireEnd();
             return text;
+        }
+    }
+
+    /** A compressed text with nothing after it, which {@link GZIPInputStream} alone passes over. */
+    private static final class Whole extends GZIPInputStream {
+        /** Bytes of checksum and length, which end the stream. */
+        private static final int TRAILER = 8;
+
+        /** The whole file is the buffer, so that what is left in it is all that follows. */
+        Whole(byte[] file) throws IOException {
+            super(new ByteArrayInputStream(file), Math.max(file.length, 1));
+        }
+
+        /** To be called once all is read. */
+        void requireEnd() throws IOException {
+            if (inf.getRemaining() > TRAILER) {
+                throw new IOException((inf.getRemaining() - TRAILER) + " bytes follow its end");
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.tempera.base.files.FileHashes;
 import org.tempera.base.json.PlainJson;
+import org.tempera.spi.PlainFields;
 
 /**
  * What measured an evaluation: everything but the trained weights that its numbers depend on, as named texts in scopes.
@@ -158,26 +159,14 @@ public record Ruler(SortedMap<String, SortedMap<String, String>> scopes) {
      */
     public static Ruler of(Object plain) {
         SortedMap<String, SortedMap<String, String>> scopes = new TreeMap<>();
-        map(plain).forEach((scope, parts) -> {
+        PlainFields fields = PlainFields.of(plain);
+        for (String scope : fields.names()) {
+            PlainFields parts = fields.fields(scope);
             SortedMap<String, String> texts = new TreeMap<>();
-            map(parts).forEach((key, value) -> {
-                if (!(value instanceof String text)) {
-                    throw new IllegalArgumentException("expected a text at '" + key + "', found " + value);
-                }
-                texts.put(key, text);
-            });
+            parts.names().forEach(key -> texts.put(key, parts.text(key)));
             scopes.put(scope, texts);
-        });
-        return new Ruler(scopes);
-    }
-
-    private static Map<String, Object> map(Object plain) {
-        if (!(plain instanceof Map<?, ?> map)) {
-            throw new IllegalArgumentException("expected an object, found " + plain);
         }
-        Map<String, Object> byName = new TreeMap<>();
-        map.forEach((key, value) -> byName.put(String.valueOf(key), value));
-        return byName;
+        return new Ruler(scopes);
     }
 
     /** Collects the parts of a ruler. */

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.tempera.base.json.PlainJson;
 import org.tempera.record.evaluation.ModelEvaluation;
@@ -227,12 +229,34 @@ public class RunRecordFileTest {
         refused(file, changed(text, "\"drawn\":0", "\"drawn\":9"), "a number points beyond its table");
         refused(file, changed(text, "\"sampling.steps\":\"10\"", "\"sampling.steps\":\"11\""), "is another");
         refused(file, changed(text, "\"width\":", "\"width\":1"), "expected pictures of ");
-        String block = "{\"epoch\":0,\"drawn\":0,\"scores\":{}},";
+        String blocks = IntStream.range(0, 20_000)
+                .mapToObj(epoch -> "{\"epoch\":" + epoch + ",\"drawn\":0,\"scores\":{}},")
+                .collect(Collectors.joining());
         refused(
                 file,
-                changed(text, "\"evaluated\":[", "\"evaluated\":[" + block.repeat(20_000)),
+                changed(text, "\"evaluated\":[", "\"evaluated\":[" + blocks),
                 "expected at most 120000 pictures in all");
         refused(file, changed(text, "\"jpeg\":\"", "\"jpeg\":\"AAAA"), "it is no JPEG");
+        for (int more : new int[] {1, 18, 19, 4000}) {
+            refused(file, Arrays.copyOf(whole, whole.length + more), more + " bytes follow its end");
+        }
+    }
+
+    /** A file of somebody else's fills no terminal. */
+    @Test
+    public void aLongTextIsNotSaidWhole() throws IOException {
+        Path file = dir.resolve("a.json.gz");
+        byte[] text = RunRecordFile.text(small);
+        String json = new String(text, StandardCharsets.UTF_8);
+        for (byte[] bytes : List.of(
+                changed(json, "tempera-run-record/1", "x".repeat(20_000)),
+                changed(json, "\"rulers\":{", "\"rulers\":{\"long\":[" + "0,".repeat(20_000) + "0],"))) {
+            Files.write(file, bytes);
+            assertThatThrownBy(() -> RunRecordFile.read(file))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("cannot be read as the record of a run (expected ")
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(600));
+        }
     }
 
     /** What a run cannot have spent or counted: the part of a record, its field, what stands there, and the message. */
@@ -284,6 +308,20 @@ public class RunRecordFileTest {
                 file,
                 RunRecordFile.compressed(PlainJson.line(document).getBytes(StandardCharsets.UTF_8)),
                 "expected the evaluations by ascending epoch at 'evaluated', found 4 after 6");
+    }
+
+    @Test
+    public void anEvaluationThatStandsTwiceIsRefused() throws IOException, PlainJson.MalformedException {
+        Path file = dir.resolve("a.json.gz");
+        Map<String, Object> document = new LinkedHashMap<>(
+                PlainJson.readObject(new String(RunRecordFile.text(small), StandardCharsets.UTF_8)));
+        List<Object> blocks = new ArrayList<>(PlainFields.of(document).list("evaluated"));
+        blocks.add(blocks.get(blocks.size() - 1));
+        document.put("evaluated", blocks);
+        refused(
+                file,
+                RunRecordFile.compressed(PlainJson.line(document).getBytes(StandardCharsets.UTF_8)),
+                "expected each evaluation once at 'evaluated', found that of epoch 6 twice");
     }
 
     @Test
