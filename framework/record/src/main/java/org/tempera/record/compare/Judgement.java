@@ -132,7 +132,7 @@ final class Judgement {
                 && thin.isEmpty()
                 && rise.filter(Estimate::isAbove0).isPresent()
                 && fall.filter(Estimate::isBelow0).isPresent();
-        List<Long> without = runs.stream()
+        List<Long> without = seeds.stream()
                 .filter(r -> r.evaluations().control().isEmpty())
                 .map(ComparedRun::seed)
                 .toList();
@@ -420,8 +420,8 @@ final class Judgement {
                     .append(c.signed())
                     .append(" from the controls' on random rewards")
                     .append(
-                            c.samples() < runs.size()
-                                    ? ", over the " + c.samples() + " of " + runs.size() + " seeds that have one"
+                            c.samples() < seeds.size()
+                                    ? ", over the " + c.samples() + " of " + seeds.size() + " seeds that have one"
                                     : ""));
             text.append('.');
             if (control.isEmpty()) {
