@@ -35,7 +35,7 @@ public class BehaviourWeightsTest {
                 sampling { prompts = "%s", batch-size = 2, batches-per-epoch = 1, steps = 2 }
                 optimizer { learning-rate = 1e-2 }
                 evaluation { every = 1, samples = 2, grid-samples = 2 }
-                behaviour { evaluated = true, follow { every = 100 } }
+                behaviour { evaluated = true, follow { decay = constant, most = 1 } }
                 """
                         .formatted(
                                 CommandRunner.MODELS.toString().replace('\\', '/'),

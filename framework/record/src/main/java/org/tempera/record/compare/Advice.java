@@ -72,11 +72,10 @@ public final class Advice {
      * @param kept gold at these checkpoints less gold before training, over the seeds; empty without gold
      */
     record Chosen(GroupVerdict.Best best, Optional<GroupVerdict.Onset> since, Optional<Estimate> kept) {
-        /** Whether the truth tells that the held-out score missed its loss. */
+        /** Whether gold tells that the held-out score missed its loss. */
         boolean isMissed() {
             return kept.isPresent()
-                    && (kept.get().isBelow0()
-                            || since.filter(s -> best.epoch() >= s.epoch()).isPresent());
+                    && since.filter(s -> best.epoch() >= s.epoch()).isPresent();
         }
     }
 
@@ -94,6 +93,9 @@ public final class Advice {
         }
         return "Take the checkpoint of about epoch " + String.format(Locale.ROOT, "%.0f", best.epoch())
                 + ", which each run's own held-out score chose: export takes it."
+                + chosen.kept()
+                        .map(k -> " By then gold has changed by " + k.signed() + ".")
+                        .orElse("")
                 + (best.earliest() == 0 ? " " + base + "some runs is better than the model before training." : "");
     }
 

@@ -125,12 +125,13 @@ final class ComparisonText {
     }
 
     /**
-     * What the runs were watched for, a row for each alarm that was raised, or was silent though the truth was lost,
-     * below a row of headings; empty where there is none.
+     * What all runs and the controls were watched for, a row for each alarm that was raised, or was silent though the
+     * truth was lost, below a row of headings; empty where there is none. Those of each of several groups are on the
+     * page.
      */
     static List<List<String>> alarms(ProxyComparison proxy) {
         List<List<String>> rows = new ArrayList<>();
-        for (ProxyComparison.Watched watched : proxy.watched()) {
+        for (ProxyComparison.Watched watched : proxy.watchedTogether()) {
             watched.alarms().stream().filter(SeedAlarm::isTold).forEach(alarm -> rows.add(row(watched.in(), alarm)));
         }
         if (!rows.isEmpty()) {

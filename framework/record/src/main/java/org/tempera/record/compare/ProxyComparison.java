@@ -54,9 +54,13 @@ public record ProxyComparison(
                     g.name(),
                     g.verdict().alarms().stream().filter(SeedAlarm::isTold).toList())));
         }
-        all.add(new Watched("all runs", alarms()));
-        all.add(new Watched("controls", alarmsOfControls()));
+        all.addAll(watchedTogether());
         return all.stream().filter(w -> !w.alarms().isEmpty()).toList();
+    }
+
+    /** Those of all runs, then those of the controls. */
+    public List<Watched> watchedTogether() {
+        return List.of(new Watched("all runs", alarms()), new Watched("controls", alarmsOfControls()));
     }
 
     /** What all runs of the groups were watched for. */

@@ -67,9 +67,10 @@ public class SeedAlarmTest {
         GroupVerdict one = compared.groups().get(1).verdict();
         assertThat(alarm(one.alarms(), "held-out score").first()).isEqualTo(first(8, 8, 8));
         assertThat(one.best()).contains(new GroupVerdict.Best(4, 4, 4, 0));
-        assertThat(one.advice())
-                .contains(
-                        "Take the checkpoint of about epoch 4, which each run's own held-out score chose: export takes it.");
+        assertThat(one.advice().get(0))
+                .startsWith(
+                        "Take the checkpoint of about epoch 4, which each run's own held-out score chose: export takes"
+                                + " it. By then gold has changed by ");
         assertThat(compared.groups()).as("judged alike, by careful").allSatisfy(g -> assertThat(
                         g.curves(Measure.Kind.HELD_OUT, Axis.EPOCHS))
                 .extracting(c -> c.measure().name())
@@ -201,7 +202,7 @@ public class SeedAlarmTest {
         assertThat(compared.groups().get(0).curves(Measure.Kind.PICTURE, Axis.EPOCHS))
                 .hasSize(1);
         assertThat(Comparison.of(runs).alarmTables().get(0))
-                .as("of each group, and of all runs together")
+                .as("of all runs together")
                 .startsWith(List.of(
                         "ALARM",
                         "IN",
@@ -212,20 +213,9 @@ public class SeedAlarmTest {
                         "MISSED",
                         "FALSELY",
                         "WITHOUT GAIN"))
-                .contains(
-                        List.of("saturation", "ddpo", "3 of 3", "8 (8 to 12)", "2 of 3", "1 of 3", "0 of 3", "-", "0"),
-                        List.of("saturation", "tdpo", "3 of 3", "4", "-", "-", "-", "3 of 3", "0"),
-                        List.of(
-                                "saturation",
-                                "all runs",
-                                "6 of 6",
-                                "4 (4 to 12)",
-                                "2 of 3",
-                                "1 of 3",
-                                "0 of 3",
-                                "3 of 3",
-                                "0"))
-                .noneMatch(row -> row.subList(0, 2).equals(List.of("held-out score", "tdpo")));
+                .contains(List.of(
+                        "saturation", "all runs", "6 of 6", "4 (4 to 12)", "2 of 3", "1 of 3", "0 of 3", "3 of 3", "0"))
+                .noneMatch(row -> row.contains("tdpo"));
         assertThat(Comparison.of(runs).alarmColumns().get(0))
                 .startsWith("In time, late, missed: of the runs that lost gold, ")
                 .doesNotContain("controls");

@@ -36,11 +36,6 @@ public record FollowSettings(
                 FollowUnit counts) {
     public FollowSettings {
         Require.that(most >= 0 && most <= 1, "most", "in [0,1]", most);
-        Require.that(
-                most < 1 || decay != DecayKind.CONSTANT,
-                "most",
-                "less than 1 where decay = constant, or the copy would never follow",
-                most);
         Require.that(slope > 0, "slope", "greater than 0", slope);
         Require.that(flat >= 0, "flat", "0 or more", flat);
         Require.that(every >= 1, "every", "at least 1", every);

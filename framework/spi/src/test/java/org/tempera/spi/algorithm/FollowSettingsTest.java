@@ -47,11 +47,6 @@ public class FollowSettingsTest {
     @Test
     public void numbersOutOfRangeAreRefused() {
         assertThatThrownBy(() -> follow(DecayKind.CONSTANT, 1.1, 0.001, 0)).hasMessageContaining("most");
-        assertThatThrownBy(() -> follow(DecayKind.CONSTANT, 1, 0.001, 0))
-                .as("a copy that never follows")
-                .hasMessageContaining("most")
-                .hasMessageContaining("less than 1 where decay = constant");
-        assertThat(follow(DecayKind.LINEAR, 1, 0.001, 0).most()).isEqualTo(1);
         assertThatThrownBy(() -> follow(DecayKind.LINEAR, 0.5, 0, 0)).hasMessageContaining("slope");
         assertThatThrownBy(() -> follow(DecayKind.PIECEWISE, 0.5, 0.1, -1)).hasMessageContaining("flat");
         assertThatThrownBy(() -> new FollowSettings(DecayKind.CONSTANT, 0, 1, 0, 0, FollowUnit.EPOCHS))
