@@ -123,7 +123,7 @@ public class UnreadKeysOfRunsTest {
         assertThat(command.run("config", conf.toString(), "algorithm.use=grpo-guard"))
                 .isEqualTo(2);
         assertThat(command.err())
-                .contains("no algorithm plugin is named 'grpo-guard'. It is one with other values of its keys:"
+                .contains("no algorithm plugin is named 'grpo-guard'. It is a setting of another one:"
                         + " algorithm.use=grpo algorithm.grpo.surrogate=guard. Known: [");
         Tempera.load(getClass().getClassLoader()).plugins().plugins().forEach(plugin -> plugin.variants()
                 .forEach((name, keys) -> {

@@ -255,6 +255,14 @@ final class AlarmGuard {
                 result.epoch(), metrics, result.prompts(), result.scores(), result.failures(), result.seconds());
     }
 
+    /** Tells a fall at the run's last epoch, after which there is nothing to end, or to go back for. */
+    void atLast(RunListener listener) {
+        if (settings.onFall() == OnFall.STOP || settings.onFall() == OnFall.ROLL_BACK) {
+            fall.ifPresent(f -> listener.warned("epoch " + f.epoch() + ": " + f.words()
+                    + ": the run may be over-optimising, and this was its last epoch."));
+        }
+    }
+
     private Optional<String> obstacle(Fall fallen) {
         if (rollBacks.size() >= settings.mostRollBacks()) {
             return Optional.of(

@@ -308,6 +308,9 @@ public final class TrainingRun implements AutoCloseable {
                     result.prompts().size() / epochSeconds,
                     secondsSpent / done * (spec.run().epochs() - result.epoch())));
         }
+        if (done > 0 && trainer.epoch() >= spec.run().epochs()) {
+            guard.atLast(listener);
+        }
     }
 
     /** Records an epoch with its evaluation; gives the held-out score by which the best checkpoints are kept. */

@@ -76,6 +76,21 @@ public class HeldOutGuardTest {
         assertThat(on.ended()).isEmpty();
     }
 
+    /** There is nothing to end then; without a word the strict settings would say less than the default. */
+    @Test
+    public void aFallAtTheLastEpochIsToldWhateverIsToFollow() {
+        int fell = train(spec(OnFall.STOP, 3), "first-fall", -1).epochs();
+        for (OnFall then : List.of(OnFall.STOP, OnFall.ROLL_BACK)) {
+            RunOutcome outcome = train(spec(then, 3, fell), "last-" + then, -1);
+            assertThat(outcome.ended()).isEmpty();
+            assertThat(warnings)
+                    .singleElement()
+                    .asString()
+                    .startsWith("epoch " + fell + ": the held-out score changed by -")
+                    .endsWith("and this was its last epoch.");
+        }
+    }
+
     /** The best is that of epoch 0 where the score only falls; of it there is no checkpoint. */
     @Test
     public void aRunThatHasNothingToGoBackToEnds() {
@@ -271,7 +286,11 @@ public class HeldOutGuardTest {
     }
 
     private static TrainingSpec spec(OnFall then, int rollBacks) {
-        TrainingSpec tiny = TinyRuns.spec(EPOCHS, TinyRuns.brightness(), FailurePolicy.FAIL, 0.2);
+        return spec(then, rollBacks, EPOCHS);
+    }
+
+    private static TrainingSpec spec(OnFall then, int rollBacks, int epochs) {
+        TrainingSpec tiny = TinyRuns.spec(epochs, TinyRuns.brightness(), FailurePolicy.FAIL, 0.2);
         return SpecCopy.of(tiny)
                 .evaluation(new EvaluationSettings(1, Optional.empty(), 8, 3, 4)
                         .with(new DetectorSettings(then, rollBacks, OnAlarm.NOTHING, OnAlarm.NOTHING)))

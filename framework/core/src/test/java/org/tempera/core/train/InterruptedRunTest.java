@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.tempera.core.config.EvaluationSettings;
 import org.tempera.core.config.FailurePolicy;
@@ -52,6 +53,8 @@ public class InterruptedRunTest {
                 TinyRuns.train(TinyRuns.spec(4, brightness(), FailurePolicy.FAIL), parts, (training, progress) -> {
                     if (progress.epoch() == 2) {
                         executor.shutdownNow();
+                        // So short a run would be over before the thread that waits for it has heard of it.
+                        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
                     }
                 }));
         RunOutcome outcome = run.get();

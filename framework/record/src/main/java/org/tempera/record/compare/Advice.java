@@ -74,16 +74,21 @@ public final class Advice {
     record Chosen(GroupVerdict.Best best, Optional<GroupVerdict.Onset> since, Optional<Estimate> kept) {
         /** Whether gold tells that the held-out score missed its loss. */
         boolean isMissed() {
-            return kept.isPresent()
-                    && since.filter(s -> best.epoch() >= s.epoch()).isPresent();
+            return isLess() && since.filter(s -> best.epoch() >= s.epoch()).isPresent();
+        }
+
+        /** Whether there is less gold at these checkpoints than before training, be it by chance. */
+        boolean isLess() {
+            return kept.filter(k -> k.mean() < 0).isPresent();
         }
     }
 
     private static String checkpoint(Chosen chosen) {
         GroupVerdict.Best best = chosen.best();
+        String epoch = String.format(Locale.ROOT, "%.0f", best.epoch());
         if (chosen.isMissed()) {
-            return "Do not trust each run's own held-out score, which did not see it: it chose about epoch "
-                    + String.format(Locale.ROOT, "%.0f", best.epoch()) + ", by when gold has changed by "
+            return "Do not trust each run's own held-out score: it chose about epoch " + epoch
+                    + ", by when gold has changed by "
                     + chosen.kept().orElseThrow().signed() + ". Hold another reward out"
                     + " (rewards.NAME.role = held-out), or stop earlier (run.epochs).";
         }
@@ -91,11 +96,15 @@ public final class Advice {
         if (best.latest() == 0) {
             return base + "a run is better than the model before training.";
         }
-        return "Take the checkpoint of about epoch " + String.format(Locale.ROOT, "%.0f", best.epoch())
-                + ", which each run's own held-out score chose: export takes it."
-                + chosen.kept()
-                        .map(k -> " By then gold has changed by " + k.signed() + ".")
-                        .orElse("")
+        String gold = chosen.kept()
+                .map(k -> ", by when gold has changed by " + k.signed())
+                .orElse("");
+        if (chosen.isLess()) {
+            return "Take no later checkpoint than that which each run's own held-out score chose, of about epoch "
+                    + epoch + gold + ": training has not helped.";
+        }
+        return "Take the checkpoint that each run's own held-out score chose, of about epoch " + epoch + gold
+                + ": export takes it."
                 + (best.earliest() == 0 ? " " + base + "some runs is better than the model before training." : "");
     }
 

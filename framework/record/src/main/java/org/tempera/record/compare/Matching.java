@@ -74,7 +74,8 @@ final class Matching {
             if (left > 0) {
                 notes.add("The training reward of " + left + " of "
                         + group.runs().size() + " runs of "
-                        + group.name() + " clearly rose at no evaluation: there is no rise to compare them at, and they"
+                        + group.name()
+                        + " rose clearly at none of its evaluations: there is no rise to compare them at, and they"
                         + " are left out.");
             }
             seeds.put(group.name(), risen);

@@ -81,7 +81,7 @@ public class MatchedPairsTest {
                 .contains(
                         "1 of 1 pair of groups on aesthetic is not tested, and corrected for all the same: a test takes 3"
                                 + " seeds of either, and 2 of 3 of rwr are read.")
-                .anyMatch(line -> line.startsWith("The training reward of 1 of 3 runs of rwr clearly rose at no"));
+                .anyMatch(line -> line.startsWith("The training reward of 1 of 3 runs of rwr rose clearly at none"));
     }
 
     /** Seeds of other rewards reach other heights: of two groups the lowest of these is the highest of both. */

@@ -68,9 +68,9 @@ public class SeedAlarmTest {
         assertThat(alarm(one.alarms(), "held-out score").first()).isEqualTo(first(8, 8, 8));
         assertThat(one.best()).contains(new GroupVerdict.Best(4, 4, 4, 0));
         assertThat(one.advice().get(0))
-                .startsWith(
-                        "Take the checkpoint of about epoch 4, which each run's own held-out score chose: export takes"
-                                + " it. By then gold has changed by ");
+                .isEqualTo(
+                        "Take the checkpoint that each run's own held-out score chose, of about epoch 4, by when gold"
+                                + " has changed by +0.100 [+0.100, +0.100]: export takes it.");
         assertThat(compared.groups()).as("judged alike, by careful").allSatisfy(g -> assertThat(
                         g.curves(Measure.Kind.HELD_OUT, Axis.EPOCHS))
                 .extracting(c -> c.measure().name())
@@ -131,7 +131,7 @@ public class SeedAlarmTest {
         assertThat(verdict.answer()).isEqualTo(RunVerdict.Answer.YES);
         assertThat(verdict.best().orElseThrow().epoch()).isEqualTo(12);
         assertThat(verdict.advice().get(0))
-                .startsWith("Do not trust each run's own held-out score, which did not see it: it chose about epoch 12,"
+                .startsWith("Do not trust each run's own held-out score: it chose about epoch 12,"
                         + " by when gold has changed by -0.294 [");
     }
 

@@ -168,7 +168,7 @@ public final class PluginCatalog {
                 .flatMap(p -> p.variant(name).stream())
                 .sorted()
                 .findFirst()
-                .map(overrides -> "It is one with other values of its keys: " + overrides + ". ")
+                .map(overrides -> "It is a setting of another one: " + overrides + ". ")
                 .orElse("");
         String known = variant.isEmpty()
                 ? Names.suggest(name, names(kind))
