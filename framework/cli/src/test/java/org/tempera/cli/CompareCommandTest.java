@@ -395,6 +395,13 @@ public class CompareCommandTest {
         command.succeed(arguments.toArray(String[]::new));
     }
 
+    @Test
+    public void whatIsWrappedIsAdvisedByItsOwnKeys() {
+        assertThat(Advice.againstOverOptimisation("constrained ddpo", List.of("aesthetic")))
+                .anyMatch(line -> line.contains("algorithm.ddpo.kl-loss = 0.01"))
+                .noneMatch(line -> line.contains("algorithm.use = constrained"));
+    }
+
     private static String override(MatchResult found) {
         return found.group(1) + "=" + (found.group(2) == null ? "1" : found.group(2));
     }

@@ -24,8 +24,8 @@ public final class Advice {
     /** Random numbers have no gradient to follow. */
     private static final Set<String> WITHOUT_CONTROL = Set.of("draft");
 
-    /** It has these keys of the algorithm that it wraps, whichever that is. */
-    private static final String CONSTRAINED = "constrained";
+    /** What a record's name of a wrapped algorithm, which keeps its keys, begins with. */
+    private static final String CONSTRAINED = "constrained ";
 
     private static final Set<String> WITH_BETA = Set.of("diffusion-dpo", "d3po");
 
@@ -111,21 +111,20 @@ public final class Advice {
     /**
      * What may hold an algorithm back from what exploits its training reward.
      *
+     * @param algorithm its name in a record, such as {@code ddpo} or {@code constrained ddpo}
      * @param trained names of the rewards that it is trained on
      */
     public static List<String> againstOverOptimisation(String algorithm, List<String> trained) {
         List<String> advice = new ArrayList<>();
         advice.add("Stop in time, by a reward that is held out: evaluation.on-fall = stop, or roll-back.");
-        if (WITH_KL.contains(algorithm)) {
-            advice.add("Stay near the base model: algorithm." + algorithm
-                    + ".kl-loss = 0.01, or a penalty in the reward, algorithm." + algorithm + ".kl.coefficient = 1.");
-        } else if (WITH_DISTANCE.contains(algorithm)) {
-            advice.add("Stay near the base model: a larger algorithm." + algorithm + ".distance-loss.");
-        } else if (algorithm.equals(CONSTRAINED)) {
-            advice.add("Stay near the base model: kl-loss, kl.coefficient or distance-loss of the algorithm within"
-                    + " (algorithm.constrained.of).");
-        } else if (WITH_BETA.contains(algorithm)) {
-            advice.add("Stay near the base model: a larger algorithm." + algorithm + ".beta.");
+        String within = algorithm.startsWith(CONSTRAINED) ? algorithm.substring(CONSTRAINED.length()) : algorithm;
+        if (WITH_KL.contains(within)) {
+            advice.add("Stay near the base model: algorithm." + within
+                    + ".kl-loss = 0.01, or a penalty in the reward, algorithm." + within + ".kl.coefficient = 1.");
+        } else if (WITH_DISTANCE.contains(within)) {
+            advice.add("Stay near the base model: a larger algorithm." + within + ".distance-loss.");
+        } else if (WITH_BETA.contains(within)) {
+            advice.add("Stay near the base model: a larger algorithm." + within + ".beta.");
         }
         advice.add("Score the worst picture close by, if the reward has a gradient: "
                 + (trained.isEmpty() ? List.of("NAME") : trained)
