@@ -18,7 +18,7 @@ record NamedFile(Optional<String> name, Path file) {
      */
     static NamedFile of(String given, Predicate<Path> exists) {
         if (given.isEmpty()) {
-            throw new UserException("expected a file, found none. Check the variable that it is the value of.");
+            throw new UserException("expected FILE or NAME=FILE, found nothing. Is a variable of the script not set?");
         }
         Path whole = Path.of(given);
         Matcher named = NAMED.matcher(given);

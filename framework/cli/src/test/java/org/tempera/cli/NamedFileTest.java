@@ -21,7 +21,7 @@ public class NamedFileTest {
     public void nothingIsNoFile() {
         assertThatThrownBy(() -> NamedFile.of("", file -> true))
                 .isInstanceOf(UserException.class)
-                .hasMessageStartingWith("expected a file, found none.");
+                .hasMessageStartingWith("expected FILE or NAME=FILE, found nothing.");
     }
 
     @Test

@@ -163,7 +163,10 @@ public final class OpenRun implements AutoCloseable {
         }
     }
 
-    /** @param first checks what is known without the other workers, before they are started or waited for */
+    /**
+     * @param first checks what is known without the other workers: before this process starts them, or once they have
+     *     come, who would wait for this one in vain
+     */
     private static OpenRun open(
             RunConfig config,
             RunFolder folder,
@@ -199,7 +202,11 @@ public final class OpenRun implements AutoCloseable {
         Injector injector = TrainingModule.injector(new TrainingModule(parts), followers);
         TrainingSpec spec = bound(injector, Key.get(TrainingSpec.class));
         library.await();
-        first.accept(spec);
+        OtherWorkers others = bound(injector, Key.get(OtherWorkers.class));
+        boolean come = others == OtherWorkers.BY_THEMSELVES;
+        if (!come) {
+            first.accept(spec);
+        }
         ProvenanceWriter provenance = new ProvenanceWriter(
                 () -> provenance(config, spec, plugins), () -> RunRuler.of(parts, spec.evaluator()));
         try {
@@ -208,12 +215,12 @@ public final class OpenRun implements AutoCloseable {
             List<MetricSink> sinks = List.copyOf(bound(injector, SINKS));
             RunListener listener = RunListener.all(listeners);
             try {
-                Group group = WorkerGroups.of(
-                        spec,
-                        bound(injector, Key.get(OtherWorkers.class)),
-                        bound(injector, Key.get(StopSignal.class)),
-                        listener::waiting);
+                Group group =
+                        WorkerGroups.of(spec, others, bound(injector, Key.get(StopSignal.class)), listener::waiting);
                 try {
+                    if (come) {
+                        first.accept(spec);
+                    }
                     group.requireAlike(
                             spec.run().cluster().isMany()
                                     ? WorkerGroups.facts(config, spec, provenance.provenance())

@@ -79,7 +79,7 @@ public final class TrainingModule extends AbstractModule {
                 .toInstance(new StopSignal());
         OptionalBinder.newOptionalBinder(binder(), OtherWorkers.class)
                 .setDefault()
-                .toInstance(() -> {});
+                .toInstance(OtherWorkers.BY_THEMSELVES);
         OptionalBinder.newOptionalBinder(binder(), Evaluator.class).setDefault().toInstance(Evaluator.standard());
         OptionalBinder.newOptionalBinder(binder(), InstantSource.class)
                 .setDefault()

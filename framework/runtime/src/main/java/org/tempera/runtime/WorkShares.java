@@ -46,7 +46,7 @@ record WorkShares(int workers, int batches, int threads) {
             return Optional.empty();
         }
         return Optional.of("the run was trained by " + this + ", and goes on by " + now
-                + ": from here on the last bits of its weights are others than had it never stopped. "
+                + ": from here on the last bits of its weights differ from those of a run that never stopped. "
                 + keeps(now, otherRing)
                 + " keeps them.");
     }

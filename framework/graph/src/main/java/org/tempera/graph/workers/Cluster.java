@@ -18,8 +18,8 @@ import org.tempera.spi.UserException;
  */
 public record Cluster(List<String> addresses, int index) {
     /** What to do where another program has a worker's port. */
-    static final String OTHER_PORT = "choose another port (where the first worker has started the others, start the run"
-            + " again: it takes others each time)";
+    static final String OTHER_PORT =
+            "choose another port (a run that starts its own workers chooses new ports each time:" + " start it again)";
 
     /** The variable of the environment that schedulers of TensorFlow's jobs name the workers by. */
     public static final String VARIABLE = "TF_CONFIG";

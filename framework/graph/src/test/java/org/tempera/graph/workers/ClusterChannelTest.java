@@ -269,8 +269,8 @@ public class ClusterChannelTest {
                     .isInstanceOf(UserException.class)
                     .hasMessage("worker 0 (" + own + "): cannot listen at port " + taken.getLocalPort()
                             + ": Address already in use. End what listens there, such as a worker of an earlier run, which"
-                            + " has its port until its process ends, or choose another port (where the first worker has started the others, start the run again:"
-                            + " it takes others each time).");
+                            + " has its port until its process ends, or choose another port (a run that starts its own"
+                            + " workers chooses new ports each time: start it again).");
         }
     }
 
