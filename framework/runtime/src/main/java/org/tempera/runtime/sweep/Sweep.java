@@ -277,6 +277,8 @@ public final class Sweep {
             ChildStatus now = SweepStates.ofLocked(child, folder, records);
             if (now.state() == State.DONE) {
                 // Another sweep, or another machine's record, has come in between.
+                lock.close();
+                lock = null; // tidying takes it by itself
                 tidy(child, folder, listener);
                 set(now, listener);
                 return;
