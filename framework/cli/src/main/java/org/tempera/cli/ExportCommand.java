@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.tempera.base.text.Words;
+import org.tempera.runtime.Tempera;
 import org.tempera.spi.policy.PolicyProvider.AdapterLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +58,12 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> files = output.tempera().exportAdapter(source, folder, layout, weights.weights()).stream()
+        Tempera tempera = output.tempera();
+        List<String> files = weights
+                .weights()
+                .map(chosen -> tempera.exportAdapter(source, folder, layout, chosen))
+                .orElseGet(() -> tempera.exportAdapter(source, folder, layout))
+                .stream()
                 .map(TrainCommand::shown)
                 .toList();
         files.forEach(output::result);

@@ -250,17 +250,17 @@ public final class Tempera {
      * @throws org.tempera.spi.UserException if it is none of these, or cannot be read or written
      */
     public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout) {
-        return exportAdapter(source, folder, layout, Optional.empty());
+        return discreetly(() -> new AdapterExport(this, plugins).write(source, folder, layout, Optional.empty()));
     }
 
     /**
-     * The same of these weights of a run; absent is those that its own evaluations measure.
+     * The same of these weights of a run, which its own evaluations need not have measured.
      *
      * @throws org.tempera.spi.UserException as {@link #exportAdapter(Path, Path, AdapterLayout)}, or if the run keeps
      *     no such weights
      */
-    public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout, Optional<SampledWeights> weights) {
-        return discreetly(() -> new AdapterExport(this, plugins).write(source, folder, layout, weights));
+    public List<Path> exportAdapter(Path source, Path folder, AdapterLayout layout, SampledWeights weights) {
+        return discreetly(() -> new AdapterExport(this, plugins).write(source, folder, layout, Optional.of(weights)));
     }
 
     /**

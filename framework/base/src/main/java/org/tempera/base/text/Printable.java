@@ -24,8 +24,13 @@ public final class Printable {
 
     /** The text on one line, cut where it is long: a value of somebody's file, as messages show it. */
     public static String shortened(String text) {
-        boolean isLong = text.codePointCount(0, Math.min(text.length(), 2 * SHOWN + 2)) > SHOWN;
-        return isLong ? line(text.substring(0, text.offsetByCodePoints(0, SHOWN))) + "..." : line(text);
+        return shortened(text, SHOWN);
+    }
+
+    /** The same, cut after so many characters. */
+    public static String shortened(String text, int shown) {
+        boolean isLong = text.codePointCount(0, Math.min(text.length(), 2 * shown + 2)) > shown;
+        return isLong ? line(text.substring(0, text.offsetByCodePoints(0, shown))) + "..." : line(text);
     }
 
     /** Whether the character is shown as its number. */

@@ -18,6 +18,7 @@ import org.tempera.base.files.AtomicFile;
 import org.tempera.base.files.FoundPath;
 import org.tempera.base.json.PlainJson;
 import org.tempera.base.text.BoundedFile;
+import org.tempera.base.text.Printable;
 import org.tempera.base.text.Utf8;
 import org.tempera.record.metrics.SamplesLog;
 import org.tempera.spi.UserException;
@@ -115,9 +116,8 @@ public final class RunRecordFile {
     }
 
     private static UserException damaged(Path file, String why, Exception e) {
-        String shown = why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) + "..." : why;
         return new UserException(
-                file + ": cannot be read as the record of a run (" + shown
+                file + ": cannot be read as the record of a run (" + Printable.shortened(why, LONGEST_REASON)
                         + "). It is damaged, something else, or of another version of Tempera; write it anew from the"
                         + " run's folder.",
                 e);

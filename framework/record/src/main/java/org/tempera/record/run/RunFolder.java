@@ -605,6 +605,9 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private String again(long epoch) {
+        if (epoch < 0) {
+            return "To have it made again, begin the run again.";
+        }
         return "To have it made again, move the checkpoints of later epochs than " + epoch + " out of " + checkpoints()
                 + " and resume again, where an earlier one is left.";
     }

@@ -195,11 +195,14 @@ public record RunVerdict(
         return copy(bounds, known, notes);
     }
 
-    /** The same with the bounds that rewards were kept above, by their names; other names are passed over. */
+    /**
+     * The same with the bounds that rewards were kept above, by their names; other names are passed over, and rewards
+     * whose scores the last evaluation lacks.
+     */
     public RunVerdict bounded(Map<String, Double> above) {
         List<EvaluatedBound> known = new ArrayList<>();
         for (SeriesSummary s : logged) {
-            if (above.containsKey(s.name())) {
+            if (above.containsKey(s.name()) && Double.isFinite(s.after().mean())) {
                 known.add(new EvaluatedBound(s.name(), above.get(s.name()), s.after()));
             }
         }

@@ -161,6 +161,20 @@ public class VerdictTest {
                 .endsWith(", held, within the noise");
     }
 
+    /** Such as where its scorer was away: nobody knows whether it was held. */
+    @Test
+    public void ofABoundThatWasNotMeasuredNothingIsSaid() {
+        ScoreSeries size = series("size", 4, 48, 0.05, 0.1, 0.5, 0.9, 0.2);
+        ScoreSeries away = series("away", 5, 48, 0.05, 0.1, 0.5, 0.9, Double.NaN);
+        Evaluations evaluations =
+                new Evaluations(EPOCHS, RISING, List.of(), List.of(size, away), Optional.of(LEVEL), Optional.empty());
+        assertThat(RunVerdict.of(evaluations)
+                        .bounded(Map.of("size", 0.1, "away", 0.1))
+                        .bounds())
+                .extracting(EvaluatedBound::reward)
+                .containsExactly("size");
+    }
+
     @Test
     public void saysWhichScoreChoseTheBestAndWhetherByMoreThanNoise() {
         ScoreSeries preference = series("preference", 4, 48, 0.05, 0.1, 0.5, 0.9, 0.2);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tempera.base.text.Printable;
 import org.tempera.runtime.config.SweepConfig;
 import org.tempera.runtime.config.SweepConfig.Choice;
 import org.tempera.spi.UserException;
@@ -100,9 +101,7 @@ public final class MissingRuns {
         private static String beginning(String why) {
             String line = why.lines().findFirst().orElse("");
             String sentence = line.contains(". ") ? line.substring(0, line.indexOf(". ")) : line;
-            return sentence.length() > LONGEST
-                    ? sentence.substring(0, LONGEST) + "..."
-                    : sentence.replaceFirst("\\.$", "");
+            return Printable.shortened(sentence.replaceFirst("\\.$", ""), LONGEST);
         }
     }
 
